@@ -1,0 +1,112 @@
+"""What a worker process is asked to do, as facts: everything it needs to know, and nothing more.
+
+An order carries paths of plugin files and copies of sources, never code, a database or a display.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from arena.settings import Value
+
+
+class AgentSource(msgspec.Struct, frozen=True):
+    """Where an agent's class is loaded from: a file, or a package's entry point (`package:NAME`)."""
+
+    id: str
+    path: str
+
+
+class EnvironmentSource(msgspec.Struct, frozen=True):
+    """Where an environment is made from, with its settings resolved.
+
+    Attributes:
+        path: the plugin's file or `package:NAME`; None for an id of Gymnasium's own registry.
+    """
+
+    id: str
+    path: str | None
+    settings: dict[str, Value]
+
+
+class PlayerSource(msgspec.Struct, frozen=True):
+    """A player to build: `weights` is a checkpoint file, None if untrained; `seed` starts its networks."""
+
+    agent: AgentSource
+    settings: dict[str, Value]
+    acting: dict[str, Value]
+    weights: str | None = None
+    seed: int = 0
+
+
+class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
+    """Train one attempt of a run.
+
+    Attributes:
+        folder: the attempt's own writable folder.
+        checkpoints: saved by earlier attempts, newest first; the first that loads is resumed from.
+        best: best weights of earlier attempts, if any.
+        baseline: the `random` agent that contests are evaluated against; None for a single seat.
+    """
+
+    agent: AgentSource
+    settings: dict[str, Value]
+    environment: EnvironmentSource
+    seed: int
+    budget: int
+    device: str
+    folder: str
+    checkpoints: tuple[str, ...] = ()
+    best: str | None = None
+    baseline: AgentSource | None = None
+    solved_at: float | None = None
+    evaluation_episodes: int = 100
+    choosing_episodes: int = 20
+    evaluate_every: int | None = None
+    checkpoint_seconds: float = 10.0
+
+
+class RefereeOrder(msgspec.Struct, frozen=True, kw_only=True, tag="referee"):
+    """Hold the environment and play the games asked for, asking the job for every move."""
+
+    environment: EnvironmentSource
+    lanes: int = 1
+
+
+class PlayerOrder(msgspec.Struct, frozen=True, kw_only=True, tag="player"):
+    """Build one player and answer questions for moves. The environment is opened only to read its spaces."""
+
+    player: PlayerSource
+    environment: EnvironmentSource
+    device: str = "cpu"
+
+
+class ExhibitionOrder(msgspec.Struct, frozen=True, kw_only=True, tag="exhibition"):
+    """Play unrated games for a spectator, one after another, drawing each step.
+
+    Attributes:
+        looks: per seat, colour and shape.
+        frames: path of the memory-mapped frame file.
+        speed: times the environment's natural speed; 0 as fast as possible.
+    """
+
+    environment: EnvironmentSource
+    players: tuple[PlayerSource, ...]
+    looks: tuple[tuple[tuple[int, int, int], str], ...]
+    frames: str
+    width: int
+    height: int
+    seed: int
+    speed: float = 1.0
+
+
+class StandingsOrder(msgspec.Struct, frozen=True, kw_only=True, tag="standings"):
+    """Turn one board's results into standings. `results` is `contest.results.BoardResults` as JSON."""
+
+    results: msgspec.Raw
+
+
+Order = TrainOrder | RefereeOrder | PlayerOrder | ExhibitionOrder | StandingsOrder
+Device = Literal["auto", "cpu", "cuda", "mps"]
