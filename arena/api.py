@@ -197,12 +197,12 @@ class Agent(ABC):
         """
 
     def train(self, run: TrainingRun) -> None:
-        """Learns until `run.steps()` ends. May be entered again: what outlives an iteration is an attribute."""
+        """Learns until `run.steps()` ends; entered again on resume: what outlives an iteration is an attribute."""
         raise Unsupported(f"{type(self).__name__} does not learn, so there is nothing to train.")
 
     def explain(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
                 models_B: Sequence[Game] | None = None) -> dict[str, Array]:  # fmt: skip
-        """What a spectator may see of the decision: `q` or `policy` (B × A), `value` (B), …; changes nothing."""
+        """What a spectator may see: `q` or `policy` (B × A), `value` (B), …; changes nothing."""
         return {}
 
     def state(self) -> dict[str, Any]:

@@ -102,11 +102,22 @@ class ExhibitionOrder(msgspec.Struct, frozen=True, kw_only=True, tag="exhibition
     speed: float = 1.0
 
 
+class PreviewOrder(msgspec.Struct, frozen=True, kw_only=True, tag="preview"):
+    """Draw one still picture of the environment, a few random moves into a game, as a PNG file."""
+
+    environment: EnvironmentSource
+    looks: tuple[tuple[tuple[int, int, int], str], ...]
+    path: str
+    width: int
+    height: int
+    moves: int = 12
+
+
 class StandingsOrder(msgspec.Struct, frozen=True, kw_only=True, tag="standings"):
     """Turn one board's results into standings. `results` is `contest.results.BoardResults` as JSON."""
 
     results: msgspec.Raw
 
 
-Order = TrainOrder | RefereeOrder | PlayerOrder | ExhibitionOrder | StandingsOrder
+Order = TrainOrder | RefereeOrder | PlayerOrder | ExhibitionOrder | PreviewOrder | StandingsOrder
 Device = Literal["auto", "cpu", "cuda", "mps"]
