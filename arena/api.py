@@ -197,7 +197,7 @@ class Agent(ABC):
         """
 
     def train(self, run: TrainingRun) -> None:
-        """Learns until `run.steps()` ends; entered again on resume: what outlives an iteration is an attribute."""
+        """Learns until `run.steps()` ends; re-entered on resume: what must outlive it is an attribute."""
         raise Unsupported(f"{type(self).__name__} does not learn, so there is nothing to train.")
 
     def explain(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
