@@ -1,0 +1,1 @@
+"""The plugin door: from files and packages to agents and environments."""

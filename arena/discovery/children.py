@@ -1,0 +1,153 @@
+"""Asks a scanning child and listens to it: whatever it does, an answer or a reason comes back in time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+import msgspec
+import psutil
+
+from arena.discovery.messages import Message, Order
+from arena.errors import PluginError, WorkerLost
+
+LONGEST_ANSWER = 8 * 2**20
+ALLOWED_VARIABLES = (
+    *("PATH", "HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "SYSTEMROOT", "WINDIR", "COMSPEC"),
+    *("TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+    *("PYTHONPATH", "PYTHONUSERBASE", "VIRTUAL_ENV"),
+)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one plugin may take, counted from its own start.
+
+    Attributes:
+        cpu_seconds: of computing; a busy machine does not use it up.
+        wall_seconds: in all, for one that sleeps.
+    """
+
+    cpu_seconds: float = 15.0
+    wall_seconds: float = 60.0
+
+
+class ScanStopped(WorkerLost):
+    """The scan was called off, by closing the window or by Ctrl C."""
+
+
+def ask(order: Order, patience: Patience, called_off: threading.Event) -> Iterator[Message]:
+    """Yields the child's answers as they come; the child has ended when this has.
+
+    Raises:
+        PluginError: in phase "timeout" if it is overdue (it is killed), "exit" if it ended by itself.
+        ScanStopped: once `called_off` is set (it is killed).
+    """
+    with tempfile.TemporaryFile() as errors, _started(order, errors) as child:
+        try:
+            yield from _listen(child, patience, called_off)
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it closed its pipe and lives on
+                if child.wait(timeout=5) != 0:
+                    raise PluginError(_farewell(child.returncode), "exit", _tail(errors))
+        finally:
+            child.kill()
+
+
+def _started(order: Order, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    environment = {name: os.environ[name] for name in ALLOWED_VARIABLES if name in os.environ}
+    environment |= {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+    environment |= {"OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-P", "-m", "arena.discovery.scan"]
+    pipe: Any = subprocess.PIPE
+    below_normal = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+    child = subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=errors, env=environment, creationflags=below_normal
+    )
+    if child.stdin is not None:
+        with contextlib.suppress(BrokenPipeError):  # it ended already; its exit says why
+            child.stdin.write(msgspec.json.encode(order) + b"\n")
+            child.stdin.flush()
+    return child
+
+
+def _listen(
+    child: subprocess.Popen[bytes], patience: Patience, called_off: threading.Event
+) -> Iterator[Message]:
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_read_lines, args=(child, lines), daemon=True).start()
+    watch = _Watch(child.pid)
+    while True:
+        try:
+            line = lines.get(timeout=0.05)
+        except queue.Empty:
+            if called_off.is_set():
+                raise ScanStopped("The scan was called off.") from None
+            watch.check(patience)
+            continue
+        if not line:
+            return
+        try:
+            yield msgspec.json.decode(line, type=Message)
+        except msgspec.DecodeError as error:
+            raise PluginError("It wrote into Arena's own pipe.", "exit") from error
+        watch = _Watch(child.pid)
+
+
+def _read_lines(child: subprocess.Popen[bytes], lines: queue.SimpleQueue[bytes]) -> None:
+    """Hands over each line, and an empty one at the end."""
+    while child.stdout is not None and (line := child.stdout.readline(LONGEST_ANSWER)):
+        lines.put(line)
+    lines.put(b"")
+
+
+class _Watch:
+    """Measures what one child used since this was made."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.cpu = self._cpu_seconds()
+        self.start = time.monotonic()
+
+    def check(self, patience: Patience) -> None:
+        """Raises PluginError in phase "timeout" if patience has run out."""
+        if self._cpu_seconds() - self.cpu > patience.cpu_seconds:
+            raise PluginError(
+                f"It was still busy after {patience.cpu_seconds:g} s of computing and was stopped. "
+                "Look for an endless loop that runs at import.",
+                "timeout",
+            )
+        if time.monotonic() - self.start > patience.wall_seconds:
+            raise PluginError(
+                f"It did not answer for {patience.wall_seconds:g} s and was stopped. "
+                "Look for something at import that waits.",
+                "timeout",
+            )
+
+    def _cpu_seconds(self) -> float:
+        try:
+            used = psutil.Process(self.pid).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(used.user + used.system)
+
+
+def _farewell(code: int) -> str:
+    if code < 0:
+        return f"It crashed its process (signal {-code}) while it was loaded."
+    return f"It ended its process with exit code {code} while it was loaded."
+
+
+def _tail(errors: IO[bytes]) -> str:
+    """The last words on the child's standard error."""
+    errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, errors.tell() - 4000))
+    return errors.read().decode("utf-8", "replace")
