@@ -1,0 +1,1 @@
+"""Who plays whom, one game after another, and what the results say."""
