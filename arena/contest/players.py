@@ -10,7 +10,7 @@ import numpy as np
 from arena.api import Agent
 from arena.contest.referee import Action, Forfeit, Move, Question
 from arena.contest.schedule import Pairing
-from arena.contest.seeds import seat_generator
+from arena.games.seeds import seat_generator
 from arena.spaces import Array
 
 
