@@ -89,13 +89,11 @@ def content_of(path: str) -> str:
         except OSError:
             return ""
     point = entry_point(name)
-    if (
-        point is None
-        or point.dist is None
-        or '"editable": true' in (point.dist.read_text("direct_url.json") or "")
-    ):
+    if point is None or point.dist is None:
         return ""
-    return f"{point.value} {point.dist.name} {point.dist.version}"
+    origin = point.dist.read_text("direct_url.json") or ""
+    editable = re.search(r'"editable":\s*true', origin)  # its files change without its version
+    return "" if editable else f"{point.value} {point.dist.name} {point.dist.version}"
 
 
 def environment_key(environment: EnvironmentSource) -> str:

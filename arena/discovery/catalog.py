@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-from arena.discovery.cache import CachedReport, CacheFile, content_of, environment_key
+from arena.discovery.cache import CacheFile, content_of, environment_key
 from arena.discovery.children import Patience, ask
 from arena.discovery.folders import PluginPlace, places
 from arena.discovery.messages import (
@@ -117,10 +117,11 @@ class Discovery:
         registry, colon, own_id = name.rpartition(":")
         if colon and registry != FOREIGN:
             raise RequestError(
-                f'"{name}" is refused: it would import {registry or "a module"}. '
+                f'"{name}" is refused: it would import {registry or "code"}. '
                 f"Name an id Gymnasium already knows, as in {FOREIGN}:{own_id or 'Acrobot-v1'}."
             )
-        return self._describe(DescribeOrder(EnvironmentSource(own_id, None, dict(settings or {})), FOREIGN))
+        registered = EnvironmentSource(own_id, None, dict(settings or {}))
+        return self._describe(DescribeOrder(registered, FOREIGN))
 
     def stop(self) -> None:
         """Calls off whatever is being asked, for good; the children are killed."""
@@ -136,7 +137,7 @@ class Discovery:
                 raise
 
     def _scan(self, batch: Sequence[PluginPlace]) -> dict[str, Report]:
-        """Reports on each place; a child that ends is blamed on the plugin it was at, the rest gets another."""
+        """Reports on each place. A child that ends is blamed on the plugin it was at; the rest go on."""
         reports: dict[str, Report] = {}
         waiting = list(batch)
         while waiting:

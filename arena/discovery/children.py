@@ -19,13 +19,9 @@ import psutil
 
 from arena.discovery.messages import Message, Order
 from arena.errors import PluginError, WorkerLost
+from arena.processes import sandbox
 
 LONGEST_ANSWER = 8 * 2**20
-ALLOWED_VARIABLES = (
-    *("PATH", "HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "SYSTEMROOT", "WINDIR", "COMSPEC"),
-    *("TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
-    *("PYTHONPATH", "PYTHONUSERBASE", "VIRTUAL_ENV"),
-)
 
 
 @dataclass(frozen=True)
@@ -63,14 +59,11 @@ def ask(order: Order, patience: Patience, called_off: threading.Event) -> Iterat
 
 
 def _started(order: Order, errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    environment = {name: os.environ[name] for name in ALLOWED_VARIABLES if name in os.environ}
-    environment |= {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
-    environment |= {"OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-P", "-m", "arena.discovery.scan"]
     pipe: Any = subprocess.PIPE
-    below_normal = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+    flags = sandbox.creation_flags(low_priority=True)
     child = subprocess.Popen(
-        command, stdin=pipe, stdout=pipe, stderr=errors, env=environment, creationflags=below_normal
+        command, stdin=pipe, stdout=pipe, stderr=errors, env=sandbox.variables(), creationflags=flags
     )
     if child.stdin is not None:
         with contextlib.suppress(BrokenPipeError):  # it ended already; its exit says why

@@ -35,6 +35,7 @@ from arena.errors import ArenaError, PluginError, RequestError, UnknownName, Uns
 from arena.games import from_gymnasium
 from arena.games.game import describe as describe_environment
 from arena.orders import EnvironmentSource
+from arena.processes import sandbox
 from arena.records import AgentInfo, EnvironmentInfo, PresetInfo
 from arena.settings import describe as describe_settings
 
@@ -43,6 +44,8 @@ Info = TypeVar("Info", AgentInfo, EnvironmentInfo)
 
 def main() -> None:
     """Carries out the one order it is given."""
+    sandbox.die_with(os.getppid())
+    sandbox.lower_priority()
     answers = _own_the_pipe()
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     threading.Thread(target=_end_with_parent, args=(sys.stdin.buffer,), daemon=True).start()
@@ -57,8 +60,6 @@ def _own_the_pipe() -> BinaryIO:
     """Keeps standard output for the answers; what plugins print goes to standard error."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    if hasattr(os, "nice"):
-        os.nice(5)  # the window comes first
     return answers
 
 
