@@ -1,0 +1,67 @@
+"""What a user asks of a session, and what it answers that is no record of the store."""
+
+from __future__ import annotations
+
+import msgspec
+
+from arena.orders import Device
+from arena.settings import Value
+
+
+class TrainRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Train an agent in an environment; with several seeds, that many runs in one group.
+
+    Attributes:
+        steps: environment steps per run; None for what suits the pairing.
+        seed: of the first run; the others count on from it.
+        settings, environment_settings: what differs from preset and defaults; text is parsed.
+        name: of the run (of several: `name-1`, `name-2` …); None to have one made.
+    """
+
+    environment: str
+    agent: str
+    steps: int | None = None
+    seeds: int = 1
+    seed: int = 0
+    settings: dict[str, Value] = {}
+    environment_settings: dict[str, Value] = {}
+    device: Device = "auto"
+    name: str | None = None
+
+
+class MatchRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Play games between players and record them.
+
+    Attributes:
+        players: each an agent's id, a run's name or id, RUN@STEP, or the path of an agent file.
+        games: in all for two players; in a single-seat environment, for each player.
+        move_time: seconds for one move.
+    """
+
+    environment: str
+    players: tuple[str, ...]
+    games: int = 10
+    seed: int = 0
+    move_time: float = 1.0
+    environment_settings: dict[str, Value] = {}
+
+
+class BoardInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """One scoreboard: how many players it ranks by how many games."""
+
+    board: str
+    environment: str
+    players: int
+    games: int
+    last_game_at: float
+
+
+class MatchLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What one player did in a match; `mean_score` is the mean return where there is a single seat."""
+
+    player: str
+    label: str
+    won: int
+    drawn: int
+    lost: int
+    mean_score: float

@@ -1,0 +1,137 @@
+"""One connection to the database, shared by the threads of a process, with errors in clear sentences."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from arena.errors import ArenaError, DatabaseDamaged, HomeUnwritable, StoreError
+from arena.store.home import unwritable
+from arena.store.migrations import Migration
+
+BUSY_SECONDS = 10.0
+DAMAGE = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+UNWRITABLE = {"SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM"}
+
+
+class Database:
+    """A connection behind a lock: any thread may ask, one at a time.
+
+    Statements outside `transaction` commit by themselves.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._depth = 0
+        with self._explained():
+            self._connection = connect(path)
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Runs one statement and returns its rows."""
+        with self._lock, self._explained():
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Row | None:
+        """Runs one statement and returns its first row, if it has any."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+    def count(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Runs a statement whose answer is one whole number."""
+        return int(self.rows(sql, values)[0][0])
+
+    def change(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Runs one statement and returns how many rows it changed."""
+        with self._lock, self._explained():
+            return self._connection.execute(sql, values).rowcount
+
+    def change_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
+        """Runs one statement for each tuple of values, all or none."""
+        with self.transaction(), self._explained():
+            self._connection.executemany(sql, values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is written together or not at all; nobody else writes meanwhile."""
+        with self._lock:
+            if self._depth == 0:
+                self.rows("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0 and self._connection.in_transaction:
+                    self._connection.rollback()
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self.rows("COMMIT")
+
+    def apply(self, migration: Migration) -> None:
+        """Runs a migration inside the present transaction."""
+        with self._lock, self._explained():
+            migration(self._connection)
+
+    def changes(self) -> int:
+        """A number that grows whenever this or another process has written."""
+        with self._lock, self._explained():
+            others = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            return int(others) + self._connection.total_changes
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            sentence = explained(error, self.path)
+            if isinstance(sentence, DatabaseDamaged):
+                damage_mark(self.path).touch()
+            raise sentence from error
+
+
+def damage_mark(path: Path) -> Path:
+    """The file that says that a statement met damage, so that the next to open looks closely."""
+    return path.with_name(path.name + ".damaged")
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Opens the database for many readers and writers.
+
+    Raises:
+        sqlite3.Error: if it cannot be opened, or is damaged.
+    """
+    connection = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def explained(error: sqlite3.Error, path: Path) -> ArenaError:
+    """The error as one of ours, with its one clear sentence."""
+    # Extended codes are named SQLITE_IOERR_WRITE, SQLITE_CORRUPT_INDEX …
+    name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+    if name in UNWRITABLE:
+        reason = "its disk is full" if name == "SQLITE_FULL" else str(error)
+        return HomeUnwritable(unwritable(path.parent, reason))
+    if name in DAMAGE:
+        return DatabaseDamaged(
+            f"The database {path} is damaged ({error}); open Arena again and it is set aside, never deleted."
+        )
+    if name == "SQLITE_BUSY":
+        return StoreError(f"The database {path} stayed busy for {BUSY_SECONDS:g} s; try again.")
+    return StoreError(f"The database {path} refused: {error}.")

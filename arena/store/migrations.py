@@ -1,0 +1,135 @@
+"""The schema, as an append-only list of functions: never edit one that was released, add the next.
+
+Each table has the fields of one record of `arena.records` as its columns (see `rows`). Every row has one
+owner: a run's or match's job while it lives, else the session that changes it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+Migration = Callable[[sqlite3.Connection], None]
+
+RUNS = """
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    "group" TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    environment_settings TEXT NOT NULL,
+    board TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    source_sha256 TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    budget INTEGER NOT NULL,
+    device TEXT NOT NULL,
+    state TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    pid INTEGER,
+    created_at REAL NOT NULL,
+    started_at REAL,
+    ended_at REAL,
+    training_seconds REAL NOT NULL,
+    steps_per_second REAL NOT NULL,
+    checkpoint_step INTEGER,
+    recent_return REAL,
+    weights_sha256 TEXT,
+    evaluation TEXT,
+    player TEXT,
+    message TEXT,
+    -- When an engine last set out to start this queued run; no part of the record.
+    claimed_at REAL
+) STRICT
+"""
+
+PLAYERS = """
+CREATE TABLE players (
+    id TEXT PRIMARY KEY,
+    label TEXT NOT NULL COLLATE NOCASE,
+    agent TEXT NOT NULL,
+    source_path TEXT NOT NULL,
+    source_sha256 TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    acting TEXT NOT NULL,
+    weights_sha256 TEXT,
+    checkpoint TEXT,
+    run TEXT,
+    step INTEGER,
+    searches INTEGER NOT NULL
+) STRICT
+"""
+
+GAMES = """
+CREATE TABLE games (
+    id TEXT PRIMARY KEY,
+    board TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    players TEXT NOT NULL,
+    scores TEXT NOT NULL,
+    termination TEXT NOT NULL,
+    moves INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    pool TEXT NOT NULL,
+    forfeited_by INTEGER,
+    reason TEXT,
+    match TEXT,
+    run TEXT,
+    seconds REAL NOT NULL,
+    ended_at REAL NOT NULL
+) STRICT
+"""
+
+MATCHES = """
+CREATE TABLE matches (
+    id TEXT PRIMARY KEY,
+    board TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    environment_settings TEXT NOT NULL,
+    players TEXT NOT NULL,
+    games INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    move_time REAL NOT NULL,
+    state TEXT NOT NULL,
+    played INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    pid INTEGER,
+    created_at REAL NOT NULL,
+    ended_at REAL,
+    message TEXT
+) STRICT
+"""
+
+
+def m001_first_schema(connection: sqlite3.Connection) -> None:
+    for table in (RUNS, PLAYERS, GAMES, MATCHES):
+        connection.execute(table)
+    connection.execute("CREATE INDEX runs_by_state ON runs (state, created_at)")
+    connection.execute("CREATE INDEX players_by_label ON players (label)")
+    # Standings read this index alone, never the table.
+    connection.execute(
+        "CREATE INDEX games_by_board ON games (board, pool, players, scores, forfeited_by, ended_at)"
+    )
+    connection.execute("CREATE INDEX games_by_end ON games (ended_at)")
+    connection.execute("CREATE INDEX games_by_match ON games (match) WHERE match IS NOT NULL")
+    connection.execute("CREATE INDEX games_by_run ON games (run) WHERE run IS NOT NULL")
+    for event in ("UPDATE", "DELETE"):
+        connection.execute(
+            f"CREATE TRIGGER games_refuse_{event.lower()} BEFORE {event} ON games "
+            "BEGIN SELECT RAISE(ABORT, 'games are only ever appended'); END"
+        )
+    connection.execute(
+        "CREATE TABLE commands (id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, word TEXT NOT NULL)"
+        " STRICT"
+    )
+    connection.execute("CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
+    connection.execute("CREATE TABLE agent_looks (agent TEXT PRIMARY KEY, look INTEGER NOT NULL) STRICT")
+    connection.execute(
+        "CREATE TABLE standings (board TEXT PRIMARY KEY, games INTEGER NOT NULL, content BLOB NOT NULL)"
+        " STRICT"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_schema,)

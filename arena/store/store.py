@@ -1,0 +1,47 @@
+"""The store: every question that windows, command lines and jobs ask of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+
+from arena.store.home import Home
+from arena.store.matches import Matches
+from arena.store.migrations import MIGRATIONS, Migration
+from arena.store.opening import open_database
+from arena.store.preferences import Preferences
+from arena.store.results import Results
+from arena.store.runs import Runs
+
+
+class Store(Runs, Results, Matches, Preferences):
+    """One process's door to the database; any of its threads may use it, and any number of processes.
+
+    Attributes:
+        notices: what the user should be told about the opening, as whole sentences.
+    """
+
+    def __init__(self, home: Home, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+        """Raises: StoreError: see `open_database`."""
+        self.home = home
+        self.database, self.notices = open_database(home, migrations)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.database.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Everything inside is written together or not at all; nobody else writes meanwhile."""
+        return self.database.transaction()
+
+    def changed(self) -> int:
+        """A number that grows whenever anybody has written; asking costs a few microseconds."""
+        return self.database.changes()
