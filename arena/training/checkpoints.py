@@ -1,0 +1,170 @@
+"""Checkpoint files: safetensors with the state's JSON form in the header, written whole or not at all.
+
+A file's own digest covers every byte of its state, so that damage anywhere in it is noticed on loading.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import safetensors
+import safetensors.numpy
+import torch
+
+from arena.api import Agent
+from arena.errors import CheckpointError
+from arena.spaces import Array
+from arena.training.trees import flatten, restored, unflatten
+
+FORMAT = "arena checkpoint 1"
+
+
+def save(path: Path, tree: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """Writes the tree atomically, replacing what is there, and returns its digest.
+
+    Args:
+        facts: small plain values about the checkpoint, readable without the state.
+
+    Raises:
+        CheckpointError: if the tree holds what cannot be saved or the file cannot be written.
+    """
+    form, arrays = flatten(dict(tree))
+    digest = _digest(form, arrays)
+    header = {
+        "format": FORMAT,
+        "sha256": digest,
+        "facts": msgspec.json.encode(dict(facts)).decode(),
+        "tree": msgspec.json.encode(form).decode(),
+    }
+    _write_atomically(path, safetensors.numpy.save(arrays, header))
+    return digest
+
+
+def load(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns the tree and the facts; the tree's memory is its own.
+
+    Raises:
+        CheckpointError: if the file is missing, damaged, or no checkpoint.
+    """
+    with _reading(path) as file:
+        facts, form = _header(path, file)
+        arrays: dict[str, Array] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if _digest(form, arrays) != file.metadata()["sha256"]:
+            raise CheckpointError(f"The checkpoint {path} is damaged: its contents do not match its digest.")
+        return unflatten(form, arrays.__getitem__), facts
+
+
+def load_in_place(agent: Agent, tree: Mapping[str, Any]) -> None:
+    """Loads a saved `agent.state()`, or a part of it, into the agent's own objects.
+
+    Raises:
+        CheckpointError: if the tree does not fit this agent.
+    """
+    for name, saved in tree.items():
+        setattr(agent, name, restored(getattr(agent, name, None), saved, name))
+    agent.loaded()
+
+
+def load_weights(agent: Agent, path: Path) -> dict[str, Any]:
+    """Loads only what the agent acts with, from any checkpoint of its kind, and returns the facts.
+
+    Raises:
+        CheckpointError: if the file is missing, damaged, or of another agent.
+    """
+    with _reading(path) as file:
+        facts, form = _header(path, file)
+        saved = dict(dict(form["items"]).get("agent", {"items": []})["items"])
+        missing = [name for name in agent.acts_with if name not in saved]
+        if missing:
+            raise CheckpointError(f"The checkpoint {path} holds no {missing[0]}, so it is of another agent.")
+        tree = {name: unflatten(saved[name], file.get_tensor) for name in agent.acts_with}
+    load_in_place(agent, tree)
+    return facts
+
+
+def weights(agent: Agent) -> dict[str, Any]:
+    """What the agent acts with, by attribute name: the agent's own objects, not copies."""
+    missing = [name for name in agent.acts_with if not hasattr(agent, name)]
+    if missing:
+        raise CheckpointError(f"{type(agent).__name__}.acts_with names {missing[0]!r}, which it lacks.")
+    return {name: getattr(agent, name) for name in agent.acts_with}
+
+
+def weights_sha256(agent: Agent) -> str:
+    """The digest of what the agent acts with: equal for equal weights, wherever they came from."""
+    return _digest(*flatten(weights(agent)))
+
+
+def unusable_weights(agent: Agent) -> str | None:
+    """The name of the first weight that is not a number; None if all are."""
+    modules = {name: value for name, value in vars(agent).items() if isinstance(value, torch.nn.Module)}
+    _, arrays = flatten({**modules, **weights(agent)})
+    for name, array in arrays.items():
+        # The sum is not a number if any entry is: one pass, and no array of booleans.
+        if array.dtype.kind in "fc" and np.isnan(array.sum()) and np.isnan(array).any():
+            return name
+    return None
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[Any]:
+    """Opens a safetensors file; whatever is wrong with it becomes a CheckpointError that names it."""
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            yield file
+    except FileNotFoundError:
+        raise CheckpointError(f"The checkpoint {path} is missing.") from None
+    except (OSError, safetensors.SafetensorError, msgspec.DecodeError) as error:
+        raise CheckpointError(f"The checkpoint {path} is damaged: {error}") from error
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointError(f"The checkpoint {path} is damaged or not one of Arena's: {error!r}") from error
+
+
+def _header(path: Path, file: Any) -> tuple[dict[str, Any], Any]:
+    metadata = file.metadata() or {}
+    if metadata.get("format") != FORMAT:
+        raise CheckpointError(f"{path} is not a checkpoint that this version of Arena can read.")
+    return msgspec.json.decode(metadata["facts"]), msgspec.json.decode(metadata["tree"])
+
+
+def _digest(form: Any, arrays: Mapping[str, Array]) -> str:
+    digest = hashlib.sha256(msgspec.json.encode(form))
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(f"\n{name} {array.dtype.name} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    """Replaces the file at once: a reader, or a crash, sees the old content or the new one, never a part."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise CheckpointError(f"The checkpoint {path} cannot be written: {error.strerror}.") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the new name itself survive a power cut, where folders can be opened (not on Windows)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,221 @@
+"""The run an agent's training loop is given: the clock of steps, metrics, and its whole state as a tree.
+
+Nothing that watches, saves, pauses or evaluates a run happens inside an iteration, and nothing it does
+changes what the next iteration computes. That is why a resumed run equals one that never stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from arena.api import Agent, Array, Step
+from arena.errors import ArenaError
+from arena.games.vector import VectorGames
+from arena.records import MetricRow
+from arena.training.checkpoints import load_in_place, unusable_weights
+from arena.training.metrics import Metrics
+from arena.training.opponents import PastSelves
+
+
+class RunStopped(BaseException):
+    """Ends `Agent.train` between two iterations; no Exception, so that no agent's `except` swallows it."""
+
+
+class Diverged(ArenaError):
+    """Training has produced weights or a loss that are not numbers; going on would only spread them."""
+
+
+class CountedGames:
+    """The batch an agent steps; tells the run how far it has come."""
+
+    def __init__(self, games: VectorGames, count: Callable[[VectorGames], None]) -> None:
+        self.size = games.size
+        self._games = games
+        self._count = count
+
+    @property
+    def observations(self) -> Array:
+        return self._games.observations
+
+    @property
+    def masks(self) -> Array | None:
+        return self._games.masks
+
+    def step(self, action_B: Array) -> Step:
+        step = self._games.step(action_B)
+        self._count(self._games)
+        return step
+
+
+class Run:
+    """One learner's training (see `arena.api.TrainingRun`).
+
+    Args:
+        seed: starts `rng`; whatever else draws numbers was seeded by who made it.
+        between: called between any two iterations, and before the first and after the last; may raise
+            RunStopped.
+        opponents: the learner's past selves that play inside `games`, if there are any.
+    """
+
+    def __init__(
+        self,
+        agent: Agent,
+        games: VectorGames,
+        seed: np.random.SeedSequence | int,
+        budget: int,
+        device: str = "cpu",
+        between: Callable[[Run], None] = lambda run: None,  # noqa: ARG005 - it is the callback's shape
+        opponents: PastSelves | None = None,
+    ) -> None:
+        self.agent = agent
+        self.envs = CountedGames(games, self._count)
+        self.rng = np.random.default_rng(seed)
+        self.budget = budget
+        self.device = device
+        self.recorded = Metrics(budget, scored=opponents is not None)
+        self._games = games
+        self._between = between
+        self._opponents = opponents
+        self._step = 0
+        self._clock = Stopwatch()
+
+    @property
+    def step(self) -> int:
+        return self._step
+
+    @property
+    def progress(self) -> float:
+        return min(1.0, self._step / self.budget)
+
+    @property
+    def seconds(self) -> float:
+        """Wall time spent training, over all attempts; what happens between iterations is not counted."""
+        return self._clock.seconds
+
+    def steps(self) -> Iterator[int]:
+        while True:
+            if self._step >= self.recorded.due_at:
+                self._close_row()
+            if self._opponents is not None:
+                self._opponents.refresh(self.agent, self._step)
+            self._between(self)
+            if self._step >= self.budget:
+                return
+            yield self._step
+
+    def tensors(self, step: Step) -> dict[str, Any]:
+        """On the CPU the tensors share the arrays' memory; a mask that is None stays None."""
+        return {
+            name: None if array is None else torch.from_numpy(np.asarray(array)).to(self.device)
+            for name, array in vars(step).items()
+        }
+
+    def log(self, **metrics: float | Any) -> None:
+        self.recorded.note(metrics)
+
+    def metrics(self) -> list[MetricRow]:
+        """Hands over the metric rows since the last call."""
+        return self.recorded.drain()
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[None]:
+        """What happens inside takes no training time and leaves torch's random numbers as they were."""
+        generators = self._torch_generators()
+        self._clock.stop()
+        try:
+            yield
+        finally:
+            self._clock.start()
+            self._set_torch_generators(generators)
+
+    def require_sound(self) -> None:
+        """Raises Diverged if a weight is not a number."""
+        name = unusable_weights(self.agent)
+        if name:
+            raise Diverged(f"Training diverged: at step {self._step:,} {name} is not a number.")
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything that decides how the run goes on, in the run's own memory: save or copy it at once."""
+        return {
+            "agent": self.agent.state(),
+            "rng": self.rng,
+            "torch": self._torch_generators(),
+            "games": self._games.snapshot(),
+            "opponents": self._opponents.state_dict() if self._opponents else None,
+            "metrics": self.recorded.state_dict(),
+            "step": self._step,
+            "seconds": self.seconds,
+        }
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Continues where the snapshot was taken; the run must have been built for the same order.
+
+        Raises:
+            CheckpointError: if it does not fit the agent.
+        """
+        load_in_place(self.agent, snapshot["agent"])
+        self.rng.bit_generator.state = snapshot["rng"].bit_generator.state
+        if self._opponents is not None:
+            self._opponents.load_state_dict(snapshot["opponents"])
+        self._games.restore(snapshot["games"])
+        self.recorded.load_state_dict(snapshot["metrics"])
+        self._step = snapshot["step"]
+        self._clock.seconds = snapshot["seconds"]
+        self._set_torch_generators(snapshot["torch"])
+
+    def _count(self, games: VectorGames) -> None:
+        self._step += games.size
+        for episode in games.ended:
+            self.recorded.episode(episode)
+
+    def _close_row(self) -> None:
+        row = self.recorded.add_row(self._step, self.seconds)
+        for name, value in row.values.items():
+            if "loss" in name and not math.isfinite(value):
+                raise Diverged(f"Training diverged: at step {self._step:,} the metric {name} is {value}.")
+        self.require_sound()
+
+    def _torch_generators(self) -> dict[str, torch.Tensor]:
+        states = {"cpu": torch.get_rng_state()}
+        if self.device.startswith("cuda"):
+            states["cuda"] = torch.cuda.get_rng_state(self.device)
+        elif self.device == "mps":
+            states["mps"] = torch.mps.get_rng_state()
+        return states
+
+    def _set_torch_generators(self, states: Mapping[str, torch.Tensor]) -> None:
+        torch.set_rng_state(states["cpu"])
+        if "cuda" in states and self.device.startswith("cuda"):
+            torch.cuda.set_rng_state(states["cuda"], self.device)
+        elif "mps" in states and self.device == "mps":
+            torch.mps.set_rng_state(states["mps"])
+
+
+class Stopwatch:
+    """Adds up the time between start and stop; runs from the beginning."""
+
+    def __init__(self) -> None:
+        self._before = 0.0
+        self._since: float | None = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return self._before + (time.perf_counter() - self._since if self._since is not None else 0.0)
+
+    @seconds.setter
+    def seconds(self, seconds: float) -> None:
+        self._before = seconds
+        self._since = time.perf_counter() if self._since is not None else None
+
+    def stop(self) -> None:
+        self._before, self._since = self.seconds, None
+
+    def start(self) -> None:
+        self._since = time.perf_counter()
