@@ -72,11 +72,14 @@ class Discovery:
         found = places(self.home, self.extra)
         return assemble(found, _remembered(found, CacheFile.read(self._cache_file)))
 
-    def scan(self, on_change: Callable[[Catalog], None] | None = None) -> Catalog:
+    def scan(
+        self, on_change: Callable[[Catalog], None] | None = None, *, retry_failed: bool = False
+    ) -> Catalog:
         """Asks child processes about every plugin that is new or has changed, several at a time.
 
         Args:
             on_change: told the facts so far whenever there are more.
+            retry_failed: ask again about those with a failure, too: it may have been the machine's.
 
         Raises:
             ScanStopped: if `stop` was called meanwhile.
@@ -84,6 +87,8 @@ class Discovery:
         found = places(self.home, self.extra)
         cache = CacheFile.read(self._cache_file)
         reports = _remembered(found, cache)
+        if retry_failed:
+            reports = {path: report for path, report in reports.items() if not report.failures}
         waiting = [place for place in found if place.path not in reports]
         if waiting:
             contents = {place.path: content_of(place.path) for place in waiting}
