@@ -1,0 +1,105 @@
+"""Opening an environment as a game, drawing it into a frame, and describing it as facts."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import gymnasium
+import msgspec
+
+from arena.api import EnvironmentSpec, Game, SeatLook
+from arena.drawing.stage import new_frame, rows
+from arena.errors import ArenaError, PluginError
+from arena.games.from_gymnasium import GymnasiumGame
+from arena.records import EnvironmentInfo, action_count
+from arena.settings import describe as facts_of
+from arena.settings import resolve
+
+_OF_A_GAME = {name for name in (*Game.__annotations__, *vars(Game)) if not name.startswith("_")}
+
+
+def open_game(spec: EnvironmentSpec, settings: Mapping[str, object]) -> Game:
+    """Makes the environment with these settings (the rest at their defaults); not yet reset.
+
+    Raises:
+        BadSetting: for a setting it does not take.
+        Unsupported: for observations or actions that no agent can handle.
+        PluginError: if making it fails, or gives something that is no game.
+    """
+    values = resolve(facts_of(spec.settings), settings)
+    try:
+        made = spec.make(**values)
+        game = GymnasiumGame(made, spec.draw) if isinstance(made, gymnasium.Env) else made
+    except ArenaError:
+        raise
+    except Exception as error:
+        raise PluginError(
+            f"{spec.id} could not be made: {_sentence(error)}", "make", traceback.format_exc()
+        ) from error
+    missing = sorted(name for name in _OF_A_GAME if not hasattr(game, name))
+    if missing:
+        raise PluginError(
+            f"{spec.id}: make returned a {type(made).__name__} without {', '.join(missing)}; "
+            "return a Gymnasium environment or a Game.",
+            "make",
+        )
+    if game.seats != spec.seats:
+        raise PluginError(f"{spec.id} announces {spec.seats} seats, but its game has {game.seats}.", "make")
+    return cast(Game, game)
+
+
+def render(game: Game, width: int, height: int, looks: Sequence[SeatLook]) -> bytes:
+    """The present position as width × height × 3 bytes of RGB, rows from the top; opens no window.
+
+    Raises:
+        PluginError: if drawing it fails.
+    """
+    frame = new_frame(width, height)
+    try:
+        game.draw(frame, looks)
+    except Exception as error:
+        raise PluginError(
+            f"The position could not be drawn: {_sentence(error)}", "draw", traceback.format_exc()
+        ) from error
+    return rows(frame)
+
+
+def describe(
+    spec: EnvironmentSpec, source: str, path: str | None, settings: Mapping[str, object] | None = None
+) -> EnvironmentInfo:
+    """The environment as facts, read from one game that is opened for it with these settings."""
+    game = open_game(spec, settings or {})
+    info = EnvironmentInfo(
+        id=spec.id,
+        title=spec.title,
+        summary=spec.summary,
+        source=source,
+        path=path,
+        seats=game.seats,
+        observation=game.observation_space,
+        action=game.action_space,
+        settings=facts_of(spec.settings),
+        version=spec.version,
+        solved_at=spec.solved_at,
+        training_steps=spec.training_steps,
+        step_limit=getattr(game, "step_limit", None),
+        aspect=spec.aspect,
+        frames_per_second=spec.frames_per_second,
+        perfect_information=spec.perfect_information,
+        tags=spec.tags,
+    )
+    game.close()
+    return _with_actions(info, spec)
+
+
+def _with_actions(info: EnvironmentInfo, spec: EnvironmentSpec) -> EnvironmentInfo:
+    """Adds names and places of actions, unless the settings gave the environment other actions."""
+    from_spec: dict[str, Any] = {"action_names": spec.action_names, "action_places": spec.action_places}
+    fitting = {name: items for name, items in from_spec.items() if len(items) == action_count(info)}
+    return msgspec.structs.replace(info, **fitting)
+
+
+def _sentence(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -1,0 +1,118 @@
+"""Gymnasium's spaces as Arena's two: whole numbers and boxes, with the conversion of each value.
+
+Tuples of few small numbers become one number (so that tables can be learned); other tuples and
+dictionaries become one flat box. What has no fixed size is refused with the reason.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from gymnasium import spaces
+
+from arena.api import Array, Box, Discrete, Space
+from arena.errors import Unsupported
+
+LARGEST_TABLE = 10_000
+MOST_ACTIONS = 4_096
+
+
+@dataclass(frozen=True)
+class Converted:
+    """Arena's space, and how one value crosses: an observation towards Arena, an action away from it."""
+
+    space: Space
+    convert: Callable[[Any], Any]
+
+
+def observations(space: spaces.Space[Any], environment: str) -> Converted:
+    """How the environment's observations are read.
+
+    Raises:
+        Unsupported: for observations without a fixed size.
+    """
+    if isinstance(space, spaces.Discrete):
+        start = int(space.start)
+        return Converted(Discrete(int(space.n)), lambda value: int(value) - start)
+    if isinstance(space, spaces.Box):
+        return _box_observations(space)
+    sizes, starts = _digits(space)
+    if sizes and math.prod(sizes) <= LARGEST_TABLE:
+        return Converted(
+            Discrete(math.prod(sizes)),
+            lambda value: int(np.ravel_multi_index(tuple(np.ravel(value) - starts), sizes)),
+        )
+    if not space.is_np_flattenable:
+        raise Unsupported(f"{environment} observes {space}, which has no fixed size: no agent can read it.")
+    flat = spaces.flatten_space(space)
+    length = int(math.prod(flat.shape or (1,)))
+    return Converted(
+        Box((length,)), lambda value: np.array(spaces.flatten(space, value), np.float32).reshape(length)
+    )
+
+
+def actions(space: spaces.Space[Any], environment: str) -> Converted:
+    """How the environment's actions are given.
+
+    Raises:
+        Unsupported: for actions that are neither a choice nor a vector of numbers.
+    """
+    if isinstance(space, spaces.Discrete):
+        first = int(space.start)
+        return Converted(Discrete(int(space.n)), lambda action: int(action) + first)
+    if isinstance(space, spaces.Box) and np.issubdtype(space.dtype, np.floating):
+        return _box_actions(space)
+    sizes, starts = _digits(space)
+    if isinstance(space, spaces.Tuple) or not sizes or math.prod(sizes) > MOST_ACTIONS:
+        raise Unsupported(
+            f"{environment} takes {space} as actions: neither a choice nor a vector of numbers."
+        )
+    return Converted(
+        Discrete(math.prod(sizes)),
+        lambda action: (np.array(np.unravel_index(int(action), sizes)) + starts).astype(space.dtype),
+    )
+
+
+def _box_observations(space: spaces.Box) -> Converted:
+    shape = space.shape or (1,)
+    kind: Literal["uint8", "float32"] = "uint8" if space.dtype == np.uint8 else "float32"
+    low, high = float(space.low.min()), float(space.high.max())
+    box = Box(shape, low if math.isfinite(low) else None, high if math.isfinite(high) else None, kind)
+    return Converted(box, lambda value: np.array(value, kind).reshape(shape))
+
+
+def _box_actions(space: spaces.Box) -> Converted:
+    """Bounds that differ between entries are all shown as -1 … 1 and stretched to what they are."""
+    count = int(math.prod(space.shape))
+    low, high = space.low, space.high
+    if np.all(low == low.flat[0]) and np.all(high == high.flat[0]):
+        lowest, highest = (float(end) if np.isfinite(end) else None for end in (low.flat[0], high.flat[0]))
+
+        def plain(action: Array) -> Array:
+            return np.asarray(action, space.dtype).reshape(space.shape)
+
+        return Converted(Box((count,), lowest, highest), plain)
+    if not space.is_bounded():
+        return Converted(Box((count,)), lambda action: np.asarray(action, space.dtype).reshape(space.shape))
+
+    def stretched(action: Array) -> Array:
+        share = (np.asarray(action, np.float64).reshape(space.shape) + 1) / 2
+        return np.clip(low + share * (high - low), low, high).astype(space.dtype)
+
+    return Converted(Box((count,), -1.0, 1.0), stretched)
+
+
+def _digits(space: spaces.Space[Any]) -> tuple[tuple[int, ...], Array]:
+    """The sizes and first values of a space that is a row of whole numbers; empty for any other."""
+    if isinstance(space, spaces.MultiDiscrete) and space.nvec.ndim == 1:
+        return tuple(int(size) for size in space.nvec), np.asarray(space.start)
+    if isinstance(space, spaces.MultiBinary) and len(space.shape) == 1:
+        return (2,) * space.shape[0], np.zeros(space.shape[0], int)
+    if isinstance(space, spaces.Tuple) and all(isinstance(part, spaces.Discrete) for part in space.spaces):
+        parts = [part for part in space.spaces if isinstance(part, spaces.Discrete)]
+        return tuple(int(part.n) for part in parts), np.array([int(part.start) for part in parts])
+    return (), np.zeros(0, int)

@@ -1,0 +1,41 @@
+"""Where randomness in games comes from: training seeds, a generator for each seat, saved generators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+import numpy as np
+
+TRAINING: Final = range(2**30)
+
+
+def training_seed(seeds: np.random.Generator) -> int:
+    """The seed of the next training episode: no evaluation and no match ever plays it."""
+    return int(seeds.integers(TRAINING.start, TRAINING.stop))
+
+
+def seat_generator(game_seed: int, seat: int) -> np.random.Generator:
+    """The generator that one seat of one game owns, so that any game can be played again alone."""
+    return np.random.default_rng((game_seed, seat))
+
+
+def generator_state(generator: np.random.Generator) -> dict[str, str | int]:
+    """The state of a generator made by `default_rng` as JSON-able values (128-bit numbers as hexadecimal)."""
+    state = cast("dict[str, dict[str, int]]", generator.bit_generator.state)
+    return {
+        "state": hex(state["state"]["state"]),
+        "increment": hex(state["state"]["inc"]),
+        "has_half": int(cast(int, state["has_uint32"])),
+        "half": int(cast(int, state["uinteger"])),
+    }
+
+
+def set_generator(generator: np.random.Generator, saved: Mapping[str, str | int]) -> None:
+    """Puts a generator made by `default_rng` in place into a state that `generator_state` gave."""
+    generator.bit_generator.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": int(str(saved["state"]), 16), "inc": int(str(saved["increment"]), 16)},
+        "has_uint32": int(saved["has_half"]),
+        "uinteger": int(saved["half"]),
+    }

@@ -1,0 +1,124 @@
+"""Tic-tac-toe: three in a row on a board of three by three. Rules, then how it is drawn.
+
+Cells are numbered from the top left, row by row, and are the actions. A mover sees two planes of 3 × 3:
+its own marks, then the other's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from arena.api import Array, Box, Discrete, EnvironmentSpec, SeatLook, hookimpl
+from arena.drawing.boards import Place, tic_tac_toe_board
+
+ROWS: Final = ((0, 1, 2), (3, 4, 5), (6, 7, 8))
+COLUMNS: Final = ((0, 3, 6), (1, 4, 7), (2, 5, 8))
+DIAGONALS: Final = ((0, 4, 8), (2, 4, 6))
+LINES: Final = (*ROWS, *COLUMNS, *DIAGONALS)
+
+
+class TicTacToe:
+    """The game. Every move is a cell; a winner takes +1 from the other seat, a full board pays nothing."""
+
+    seats = 2
+    observation_space = Box((2, 3, 3), 0.0, 1.0)
+    action_space = Discrete(9)
+    truncated = False
+    step_limit = 9
+
+    def __init__(self) -> None:
+        self._begin([])
+
+    def _begin(self, moves: Sequence[int]) -> None:
+        self.moves: list[int] = []
+        self.winning_line: tuple[int, ...] = ()
+        for cell in moves:
+            self._mark(int(cell))
+
+    @property
+    def terminated(self) -> bool:
+        return bool(self.winning_line) or len(self.moves) == 9
+
+    def reset(self, seed: int) -> None:
+        self._begin([])
+
+    def to_move(self) -> tuple[int, ...]:
+        return () if self.terminated else (len(self.moves) % 2,)
+
+    def observation(self, seat: int) -> Array:
+        planes = np.zeros((2, 9), np.float32)
+        planes[0, self.moves[seat::2]] = 1
+        planes[1, self.moves[1 - seat :: 2]] = 1
+        return planes.reshape(2, 3, 3)
+
+    def mask(self, seat: int) -> Array:
+        legal = np.full(9, not self.terminated)
+        legal[self.moves] = False
+        return legal
+
+    def step(self, actions: Mapping[int, Any]) -> None:
+        self._mark(int(actions[len(self.moves) % 2]))
+
+    def _mark(self, cell: int) -> None:
+        if self.terminated or cell in self.moves:
+            raise ValueError(f"Cell {cell} takes no mark now.")
+        mine = {cell, *self.moves[len(self.moves) % 2 :: 2]}
+        self.moves.append(cell)
+        self.winning_line = next((line for line in LINES if mine.issuperset(line)), ())
+
+    def rewards(self) -> tuple[float, ...]:
+        winner = self._winner()
+        return (0.0, 0.0) if winner is None else (1.0, -1.0) if winner == 0 else (-1.0, 1.0)
+
+    def scores(self) -> tuple[float, ...]:
+        """A game that is not decided counts half for both."""
+        return tuple(0.5 + reward / 2 for reward in self.rewards())
+
+    def _winner(self) -> int | None:
+        return (len(self.moves) - 1) % 2 if self.winning_line else None
+
+    def draw(self, surface: Any, looks: Sequence[SeatLook]) -> None:
+        def place(cell: int) -> Place:
+            return divmod(cell, 3)
+
+        marks = {place(cell): ply % 2 for ply, cell in enumerate(self.moves)}
+        last = place(self.moves[-1]) if self.moves else None
+        tic_tac_toe_board(surface, looks, marks, last, [place(cell) for cell in self.winning_line])
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"moves": list(self.moves)}
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        self._begin(snapshot["moves"])
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@hookimpl
+def register_environments() -> list[EnvironmentSpec]:
+    sides = ("top", "middle", "bottom"), ("left", "centre", "right")
+    return [
+        EnvironmentSpec(
+            id="tic-tac-toe",
+            title="Tic-tac-toe",
+            summary="Three in a row on three by three; perfect play draws",
+            make=TicTacToe,
+            seats=2,
+            solved_at=0.95,
+            training_steps=60_000,
+            action_names=tuple(f"{row} {column}" for row in sides[0] for column in sides[1]),
+            action_places=tuple(
+                (0.1 + 4 / 15 * column, 0.1 + 4 / 15 * row, 4 / 15, 4 / 15)
+                for row in range(3)
+                for column in range(3)
+            ),
+            aspect=1.0,
+            frames_per_second=1.5,
+            perfect_information=True,
+            tags=("board", "two players"),
+        )
+    ]

@@ -1,0 +1,113 @@
+"""The rules of the board games, counted against published numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from arena.api import Game
+from plugins.connect_four import ConnectFour
+from plugins.tic_tac_toe import TicTacToe
+
+
+def positions(game: Game, depth: int) -> int:
+    """How many move sequences of this length there are; a finished game has no further ones."""
+    if depth == 0:
+        return 1
+    if not game.to_move():
+        return 0
+    here, count = game.snapshot(), 0
+    (mover,) = game.to_move()
+    for action in np.flatnonzero(game.mask(mover)):
+        game.step({mover: int(action)})
+        count += positions(game, depth - 1)
+        game.restore(here)
+    return count
+
+
+def ends(game: TicTacToe) -> Iterator[tuple[float, ...]]:
+    """The scores at the end of every possible game."""
+    if not game.to_move():
+        yield game.scores()
+        return
+    here = game.snapshot()
+    (mover,) = game.to_move()
+    for action in np.flatnonzero(game.mask(mover)):
+        game.step({mover: int(action)})
+        yield from ends(game)
+        game.restore(here)
+
+
+def play(game: Game, moves: str) -> Game:
+    game.reset(0)
+    for move in moves:
+        (mover,) = game.to_move()
+        game.step({mover: int(move)})
+    return game
+
+
+@pytest.mark.parametrize(("depth", "count"), [(1, 7), (2, 49), (3, 343), (4, 2401), (5, 16807), (6, 117649)])
+def test_connect_four_has_the_published_number_of_openings(depth: int, count: int) -> None:
+    game = ConnectFour()
+    if depth < 6:
+        assert positions(game, depth) == count
+    else:  # by symmetry of the first move, three of the seven columns are counted twice
+        firsts = []
+        for column in range(4):
+            play(game, str(column))
+            firsts.append(positions(game, 5))
+        assert 2 * sum(firsts[:3]) + firsts[3] == count
+
+
+def test_connect_four_loses_openings_to_won_games_and_full_columns_at_depth_seven() -> None:
+    # Within 0 _ 0 _ 0 _ the first seat has three on column 1: a seventh move there ends the game.
+    game = play(ConnectFour(), "010101")
+    assert positions(game, 1) == 7
+    assert positions(game, 2) == 42
+
+
+def test_tic_tac_toe_has_all_its_games() -> None:
+    results = list(ends(TicTacToe()))
+    assert len(results) == 255168
+    assert results.count((1.0, 0.0)) == 131184
+    assert results.count((0.0, 1.0)) == 77904
+    assert results.count((0.5, 0.5)) == 46080
+
+
+@pytest.mark.parametrize(
+    ("moves", "winner"),
+    [
+        ("0101010", 0),  # upright
+        ("0616263", 0),  # level
+        ("01122323363", 0),  # rising
+        ("65544343303", 0),  # falling
+        ("61010101", 1),  # the second seat
+    ],
+)
+def test_connect_four_ends_with_four_in_any_direction(moves: str, winner: int) -> None:
+    game = play(ConnectFour(), moves[:-1])
+    assert not game.terminated
+    assert game.scores() == (0.5, 0.5)
+    play(game, moves)
+    assert game.terminated
+    assert game.to_move() == ()
+    assert game.scores()[winner] == 1.0
+    assert game.rewards()[winner] == 1.0
+    assert game.rewards()[1 - winner] == -1.0
+    assert not game.mask(0).any()
+
+
+def test_connect_four_does_not_join_the_top_of_a_column_to_the_foot_of_the_next() -> None:
+    # The first seat holds the two topmost places of column 0 and the two lowest of column 1.
+    game = play(ConnectFour(), "001010060")
+    assert not game.terminated
+
+
+def test_a_full_connect_four_board_is_a_draw() -> None:
+    # Filled in pairs of columns so that no four ever meet.
+    game = play(ConnectFour(), "010101101010232323323232454545545454666666")
+    assert game.terminated
+    assert game.scores() == (0.5, 0.5)
+    assert game.rewards() == (0.0, 0.0)
