@@ -60,10 +60,13 @@ def build_player(
 ) -> Agent:
     """Builds an agent that only plays: greedily unless `acting` says otherwise, untrained without weights.
 
+    Torch's own random numbers go on as if nothing had been built.
+
     Raises:
         CheckpointError: if the weights are missing, damaged, or of another agent.
     """
-    player = build_agent(spec, settings, spaces, seed, device)
+    with torch.random.fork_rng(devices=[device] if device.startswith("cuda") else []):
+        player = build_agent(spec, settings, spaces, seed, device)
     if weights is not None:
         load_weights(player, weights)
     player.acting = Acting(**(acting or {}))

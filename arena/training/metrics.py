@@ -63,7 +63,7 @@ class Metrics:
         self._add_up()
         values = {name: total / count for name, (total, count) in self._sums.items()}
         if "return_mean" in self._sums:
-            values["episodes"] = self._sums["return_mean"][1]
+            values["episodes"] = float(self._sums["return_mean"][1])
             self.last_return = values["return_mean"]
         elapsed = seconds - self._last_seconds
         values["steps_per_second"] = (step - self._last_step) / elapsed if elapsed > 0 else 0.0
@@ -73,6 +73,11 @@ class Metrics:
         self._last_step, self._last_seconds = step, seconds
         self.due_at = (step // self.every + 1) * self.every
         return MetricRow(step, seconds, values)
+
+    def add_value(self, step: int, seconds: float, name: str, value: float) -> None:
+        """Adds a row of its own for what is measured once, between two iterations."""
+        if math.isfinite(value):
+            self._rows.append(MetricRow(step, round(seconds, 3), {name: value}))
 
     def drain(self) -> list[MetricRow]:
         """Hands over the rows closed since the last call."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from arena.api import Agent, Array, Step
+from arena.api import Agent, Array, BatchGame, Step
 from arena.errors import ArenaError
 from arena.games.vector import VectorGames
 from arena.records import MetricRow
@@ -33,25 +33,24 @@ class Diverged(ArenaError):
 
 
 class CountedGames:
-    """The batch an agent steps; tells the run how far it has come."""
+    """The batch an agent steps; tells the run after each step, so that it knows how far it has come."""
 
     def __init__(self, games: VectorGames, count: Callable[[VectorGames], None]) -> None:
         self.size = games.size
+        self.observations: Array = games.observations
+        self.masks: Array | None = games.masks
         self._games = games
         self._count = count
 
-    @property
-    def observations(self) -> Array:
-        return self._games.observations
-
-    @property
-    def masks(self) -> Array | None:
-        return self._games.masks
-
     def step(self, action_B: Array) -> Step:
         step = self._games.step(action_B)
+        self.look()
         self._count(self._games)
         return step
+
+    def look(self) -> None:
+        """Takes over the present observations and masks."""
+        self.observations, self.masks = self._games.observations, self._games.masks
 
 
 class Run:
@@ -75,13 +74,14 @@ class Run:
         opponents: PastSelves | None = None,
     ) -> None:
         self.agent = agent
-        self.envs = CountedGames(games, self._count)
+        self._counted = CountedGames(games, self._count)
+        self.envs: BatchGame = self._counted
         self.rng = np.random.default_rng(seed)
         self.budget = budget
         self.device = device
         self.recorded = Metrics(budget, scored=opponents is not None)
         self._games = games
-        self._between = between
+        self.between = between
         self._opponents = opponents
         self._step = 0
         self._clock = Stopwatch()
@@ -105,7 +105,7 @@ class Run:
                 self._close_row()
             if self._opponents is not None:
                 self._opponents.refresh(self.agent, self._step)
-            self._between(self)
+            self.between(self)
             if self._step >= self.budget:
                 return
             yield self._step
@@ -165,10 +165,14 @@ class Run:
         if self._opponents is not None:
             self._opponents.load_state_dict(snapshot["opponents"])
         self._games.restore(snapshot["games"])
+        self._counted.look()
         self.recorded.load_state_dict(snapshot["metrics"])
         self._step = snapshot["step"]
         self._clock.seconds = snapshot["seconds"]
         self._set_torch_generators(snapshot["torch"])
+
+    def close(self) -> None:
+        self._games.close()
 
     def _count(self, games: VectorGames) -> None:
         self._step += games.size

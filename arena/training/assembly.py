@@ -1,0 +1,118 @@
+"""From an order to everything a training attempt works with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from arena.api import Agent, AgentSpec, EnvironmentSpec, Game, Spaces
+from arena.contest.seeds import choosing, reporting
+from arena.discovery.loader import load_agent, load_environment
+from arena.errors import Unsupported
+from arena.games.from_gymnasium import foreign
+from arena.games.game import open_game
+from arena.games.vector import VectorGames
+from arena.orders import TrainOrder
+from arena.toolkit.devices import best_device
+from arena.training.build import build_agent, build_player
+from arena.training.evaluation import EvaluatedGame, evaluate
+from arena.training.opponents import PastSelves
+from arena.training.run import Run
+
+_TABLES = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A train order with its plugins loaded; builds as many equal runs of it as are asked for."""
+
+    order: TrainOrder
+    agent: AgentSpec
+    environment: EnvironmentSpec
+    baseline: AgentSpec | None
+    device: str
+
+    @classmethod
+    def of(cls, order: TrainOrder) -> Plan:
+        """Loads what the order names.
+
+        Raises:
+            PluginError: if a plugin does not load.
+            Unsupported: if there is nothing to train or nobody to be measured against.
+        """
+        environment = order.environment
+        plan = cls(
+            order,
+            load_agent(order.agent.path, order.agent.id),
+            load_environment(environment.path, environment.id)
+            if environment.path
+            else foreign(environment.id, environment.settings),
+            load_agent(order.baseline.path, order.baseline.id) if order.baseline else None,
+            best_device(order.device),
+        )
+        if not plan.agent.learns:
+            raise Unsupported(f"{order.agent.id} does not learn, so there is nothing to train.")
+        if plan.environment.seats > 1 and plan.baseline is None:
+            raise Unsupported(f"{environment.id} is a contest: its evaluation needs a baseline.")
+        return plan
+
+    def run(self) -> Run:
+        """A new run at its first step. Equal orders give runs that go equally."""
+        games = [self.game()]
+        spaces = Spaces(games[0].observation_space, games[0].action_space)
+        for_run, for_games, for_opponents = np.random.SeedSequence(self.order.seed).spawn(3)
+        agent = build_agent(self.agent, self.order.settings, spaces, self.order.seed, self.device)
+        games += [self.game() for _ in range(agent.copies - 1)]
+        opponents = None
+        if games[0].seats > 1:
+            opponents = PastSelves(
+                lambda: self.player(spaces),
+                len(games),
+                self.order.budget,
+                np.random.default_rng(for_opponents),
+            )
+        batch = VectorGames(games, np.random.default_rng(for_games), opponents)
+        return Run(agent, batch, for_run, self.order.budget, self.device, opponents=opponents)
+
+    def game(self) -> Game:
+        return open_game(self.environment, self.order.environment.settings)
+
+    def player(self, spaces: Spaces) -> Agent:
+        """An agent like the learner, for its weights to be loaded into."""
+        return build_player(self.agent, self.order.settings, spaces, seed=self.order.seed, device=self.device)
+
+
+class Examiner:
+    """Measures weights of a learner, on games and an agent of its own, so that training notices nothing."""
+
+    def __init__(self, plan: Plan) -> None:
+        order, game = plan.order, plan.game()
+        spaces = Spaces(game.observation_space, game.action_space)
+        self.player = plan.player(spaces)
+        self._seats = game.seats
+        most = max(order.choosing_episodes, order.evaluation_episodes)
+        self._tables = [game, *(plan.game() for _ in range(min(_TABLES, most) - 1))]
+        self._baseline = (
+            build_player(plan.baseline, {}, spaces) if plan.baseline and self._seats > 1 else None
+        )
+        self._order = order
+
+    def choose(self) -> list[EvaluatedGame]:
+        """The player's games on the seeds that choose between weights."""
+        return self._play([choosing(k) for k in range(self._pairs(self._order.choosing_episodes))])
+
+    def report(self) -> list[EvaluatedGame]:
+        """The player's games on the seeds of reported results."""
+        return self._play([reporting(k) for k in range(self._pairs(self._order.evaluation_episodes))])
+
+    def close(self) -> None:
+        for table in self._tables:
+            table.close()
+
+    def _play(self, seeds: Sequence[int]) -> list[EvaluatedGame]:
+        return evaluate(self.player, self._tables, seeds, self._baseline)
+
+    def _pairs(self, episodes: int) -> int:
+        return max(2, -(-episodes // self._seats))
