@@ -27,6 +27,7 @@ ELO = 400 / math.log(10)
 PRIOR_DEVIATION = 3.0
 _PRECISION = 1e-9
 _LONGEST_STRIDE = 2.0
+_MOST_STRIDES = 200
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,13 @@ def rate(points: Array, games: Array, drawn: int = 0, anchor: int | None = None)
 def _most_likely(points: Array, games: Array) -> Array:
     """The strengths of the highest posterior density, by Newton's method with bounded strides."""
     strength = np.zeros(len(games))
-    while True:
+    for _ in range(_MOST_STRIDES):
         surprise = (points - games * _chances(strength)).sum(axis=1) - strength / PRIOR_DEVIATION**2
         stride = np.linalg.solve(_curvature(strength, games), surprise)
         strength += np.clip(stride, -_LONGEST_STRIDE, _LONGEST_STRIDE)
         if np.abs(stride).max(initial=0) < _PRECISION:
-            return strength
+            break
+    return strength
 
 
 def _errors(strength: Array, games: Array, drawn: int) -> Array:
