@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.packaging.repository import ROOT, tracked
+from tests.packaging.repository import ROOT, imported, tracked
 
 OPEN_TO_PLUGINS = ("arena.api", "arena.toolkit", "arena.drawing")
 HEAVY = ("torch", "gymnasium", "pettingzoo", "scipy")
-
-
-def imported(path: Path) -> Iterator[str]:
-    """Every module the file imports, with the names taken from it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names)
 
 
 @pytest.mark.parametrize("path", tracked("agents/*.py", "plugins/*.py"), ids=lambda path: path.stem)

@@ -6,12 +6,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.packaging.repository import ROOT, tracked
+from tests.packaging.repository import ROOT, imported, tracked
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MACHINE_PATHS = re.compile(r"/(?:work|root)/|\.\./shared|/opt/[p]ypi|[/\\]Users[/\\]\w")
@@ -40,6 +41,19 @@ def test_every_direct_dependency_is_pinned_to_a_version_it_allows() -> None:
     assert direct.keys() == versions.keys()
     for name, need in direct.items():
         assert need.specifier.contains(versions[name].version), need
+
+
+def test_every_package_that_is_imported_is_asked_for_by_name() -> None:
+    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["dev"]]
+    asked_for = {canonicalize_name(Requirement(need).name) for need in wanted}
+    distributions = metadata.packages_distributions()
+    undeclared = set()
+    for path in tracked("*.py"):
+        for module in {name.split(".")[0] for name in imported(path)} - sys.stdlib_module_names:
+            owners = {canonicalize_name(owner) for owner in distributions.get(module, [])}
+            if owners and not owners & {*asked_for, "gradient-arena"}:
+                undeclared.add(f"{path.relative_to(ROOT)}: {module}")
+    assert not undeclared
 
 
 def test_no_file_names_the_machine_it_was_written_on() -> None:
