@@ -1,0 +1,163 @@
+"""Deep Q-network (Mnih et al., 2015), with double Q-learning, a dueling head and LayerNorm as options.
+
+Axes: B copies, positions or samples, A actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from arena.api import (
+    Agent,
+    AgentSpec,
+    Array,
+    Box,
+    Discrete,
+    Game,
+    Preset,
+    Spaces,
+    TrainingRun,
+    hookimpl,
+    setting,
+)
+from arena.toolkit.choosing import choose, epsilon_greedy
+from arena.toolkit.flat import FlatAdam, FlatWeights
+from arena.toolkit.forward import numpy_forward
+from arena.toolkit.networks import Dueling, cnn, mlp
+from arena.toolkit.replay import ReplayRing
+from arena.toolkit.schedules import linear
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set."""
+
+    step_size: float = setting(1e-3, "Adam's step size at first", low=0, high=1, live=True)
+    step_size_end: float = setting(1e-4, "… and at the end of the run", low=0, high=1, live=True)
+    discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1)
+    epsilon: float = setting(1.0, "Share of random actions at first", low=0, high=1, live=True)
+    epsilon_end: float = setting(0.05, "… and once exploration is over", low=0, high=1, live=True)
+    exploration: float = setting(0.2, "Share of the run until then", low=0.001, high=1, live=True)
+    copies: int = setting(8, "Environments it learns from at once", low=1, high=256)
+    capacity: int = setting(50_000, "Steps the replay ring keeps", low=1, high=5_000_000)
+    warm_up: int = setting(1_000, "Steps taken before the first update", low=1)
+    batch_size: int = setting(64, "Past steps in one update", low=1, high=8192)
+    steps_per_update: float = setting(2.0, "Environment steps for each update", low=0.05)
+    target_rate: float = setting(1.0, "Share of the new weights in the target, 1 copies them", low=0, high=1)
+    target_every: int = setting(250, "Updates from one move of the target to the next", low=1)
+    double: bool = setting(True, "Choose the next action by the network, value it by the target")
+    dueling: bool = setting(False, "State value and advantages instead of Q at once")
+    layer_norm: bool = setting(False, "LayerNorm before each activation")
+    network: str = setting("auto", "Auto: cnn for planes, else mlp", choices=("auto", "mlp", "cnn"))
+    width: int = setting(128, "Units of a hidden layer", low=1, high=4096)
+    layers: int = setting(2, "Hidden layers of an mlp", low=1, high=8)
+    loss: str = setting("huber", "Penalty of an error", choices=("huber", "squared"), live=True)
+    gradient_clip: float = setting(10.0, "Longest gradient, 0 for any", low=0)
+
+
+class DQN(Agent):
+    """Learns Q by regression on its own bootstrapped targets, over a ring of past steps."""
+
+    acts_with = ("network",)
+    sampling_temperature = 0.1
+    settings: Settings
+
+    def __init__(
+        self, settings: Settings, spaces: Spaces, rng: np.random.Generator, device: str = "cpu"
+    ) -> None:
+        super().__init__(settings, spaces, rng, device)
+        self.network = q_network(settings, spaces).to(device)
+        self.target = deepcopy(self.network).requires_grad_(requires_grad=False)
+        self._weights, self._target_weights = FlatWeights(self.network), FlatWeights(self.target)
+        self.optimizer = FlatAdam(self._weights, settings.step_size, gradient_clip=settings.gradient_clip)
+        self.replay = ReplayRing(settings.capacity, spaces)
+        self.updates = 0
+        self._q = numpy_forward(self.network)
+
+    @property
+    def copies(self) -> int:
+        return self.settings.copies
+
+    def train(self, run: TrainingRun) -> None:
+        for _ in run.steps():
+            settings = self.settings
+            epsilon = linear(settings.epsilon, settings.epsilon_end, run.progress / settings.exploration)
+            self.optimizer.step_size = linear(settings.step_size, settings.step_size_end, run.progress)
+            q_BA = self._q(run.envs.observations)
+            action_B = epsilon_greedy(q_BA, run.envs.masks, epsilon, run.rng)
+            self.replay.push(run.envs.step(action_B))
+            run.log(epsilon=epsilon)
+
+            due = int((run.step - settings.warm_up) / settings.steps_per_update) - self.updates
+            for batch in self.replay.sample(run.rng, settings.batch_size, max(due, 0), self.device):
+                run.log(**self.update(batch))
+                self.updates += 1
+                if self.updates % settings.target_every == 0:
+                    self._target_weights.values.lerp_(self._weights.values, settings.target_rate)
+
+    def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """One step of Adam on a batch named as in `Step`; returns its `loss` and mean `q`."""
+        q_BA = self.network(batch["observations"])
+        target_B = self.targets(batch)
+        q_B = q_BA.gather(1, batch["actions"][:, None])[:, 0]
+        distance = functional.smooth_l1_loss if self.settings.loss == "huber" else functional.mse_loss
+        loss = distance(q_B, target_B)
+        self.optimizer.minimise(loss)
+        return {"loss": loss.detach(), "q": q_B.detach().mean()}
+
+    @torch.no_grad()
+    def targets(self, batch: dict[str, Tensor]) -> Tensor:
+        """Reward + discount · value of the best legal next action; the reward alone where terminated."""
+        next_q_BA = self.target(batch["next_observations"])
+        choosing_BA = self.network(batch["next_observations"]) if self.settings.double else next_q_BA
+        legal_BA = choosing_BA.masked_fill(~batch["next_masks"], -torch.inf)
+        best_B = next_q_BA.gather(1, legal_BA.argmax(1, keepdim=True))[:, 0]
+        bootstrap_B = best_B.masked_fill(batch["terminated"], 0.0)
+        target_B: Tensor = batch["rewards"] + self.settings.discount * bootstrap_B
+        return target_B
+
+    def act(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
+            models_B: Sequence[Game] | None = None) -> Array:  # fmt: skip
+        return choose(self._q(obs_B), mask_B, self.acting.temperature, rngs_B)
+
+    def explain(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
+                models_B: Sequence[Game] | None = None) -> dict[str, Array]:  # fmt: skip
+        return {"q": self._q(obs_B)}
+
+
+def q_network(settings: Settings, spaces: Spaces) -> nn.Sequential:
+    """Observations to B × A values."""
+    space, action = spaces.observation, spaces.action
+    assert isinstance(action, Discrete), "the spec says that actions are discrete"
+    head = Dueling if settings.dueling else nn.Linear
+    if isinstance(space, Box) and len(space.shape) == 3 and settings.network != "mlp":
+        return cnn(space, settings.width, action.n, head=head)
+    hidden = [settings.width] * settings.layers
+    return mlp(space, hidden, action.n, layer_norm=settings.layer_norm, head=head)
+
+
+@hookimpl
+def register_agents() -> list[AgentSpec]:
+    return [
+        AgentSpec(
+            id="dqn",
+            title="DQN",
+            summary="Q-learning with a network, a replay ring and a target network (Mnih et al., 2015)",
+            agent=DQN,
+            settings=Settings,
+            presets=(
+                Preset(
+                    "Board games",
+                    {"network": "mlp", "epsilon_end": 0.1, "warm_up": 2_000},
+                    environments=("connect-four", "tic-tac-toe"),
+                ),
+            ),
+        )
+    ]

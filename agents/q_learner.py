@@ -1,0 +1,88 @@
+"""Tabular Q-learning (Watkins, 1989). Axes: B copies or positions, S observations, A actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from arena.api import Agent, AgentSpec, Array, Discrete, Game, Spaces, Step, TrainingRun, hookimpl, setting
+from arena.toolkit.choosing import choose, epsilon_greedy, masked
+from arena.toolkit.schedules import linear
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set."""
+
+    step_size: float = setting(0.2, "How far one update moves the table at first", low=0, high=1, live=True)
+    step_size_end: float = setting(0.002, "… and at the end of the run", low=0, high=1, live=True)
+    discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1)
+    epsilon: float = setting(1.0, "Share of random actions at first", low=0, high=1, live=True)
+    epsilon_end: float = setting(0.1, "… and once exploration is over", low=0, high=1, live=True)
+    exploration: float = setting(0.5, "Share of the run until then", low=0.001, high=1, live=True)
+    initial: float = setting(0.0, "What the table holds at first; high values invite exploration")
+    copies: int = setting(4, "Environments it learns from at once", low=1, high=256)
+
+
+class QLearner(Agent):
+    """One number for each observation and action: the return expected from there on."""
+
+    acts_with = ("table",)
+    sampling_temperature = 0.1
+    settings: Settings
+
+    def __init__(
+        self, settings: Settings, spaces: Spaces, rng: np.random.Generator, device: str = "cpu"
+    ) -> None:
+        super().__init__(settings, spaces, rng, device)
+        assert isinstance(spaces.observation, Discrete), "the spec says that observations are discrete"
+        assert isinstance(spaces.action, Discrete), "the spec says that actions are discrete"
+        self.table = np.full((spaces.observation.n, spaces.action.n), float(settings.initial))
+        self.step_size = settings.step_size
+
+    @property
+    def copies(self) -> int:
+        return self.settings.copies
+
+    def train(self, run: TrainingRun) -> None:
+        for _ in run.steps():
+            settings = self.settings
+            epsilon = linear(settings.epsilon, settings.epsilon_end, run.progress / settings.exploration)
+            self.step_size = linear(settings.step_size, settings.step_size_end, run.progress)
+            q_BA = self.table[run.envs.observations]
+            action_B = epsilon_greedy(q_BA, run.envs.masks, epsilon, run.rng)
+            error_B = self.update(run.envs.step(action_B))["td_error"]
+            run.log(td_error=float(np.abs(error_B).mean()), epsilon=epsilon, step_size=self.step_size)
+
+    def update(self, step: Step) -> dict[str, Array]:
+        """Moves the entries that were acted on towards reward + discount · best next value."""
+        best_next_B = masked(self.table[step.next_observations], step.next_masks).max(axis=1)
+        bootstrap_B = np.where(step.terminated, 0.0, best_next_B)
+        taken = (step.observations, step.actions)
+        error_B = step.rewards + self.settings.discount * bootstrap_B - self.table[taken]
+        np.add.at(self.table, taken, self.step_size * error_B)
+        return {"td_error": error_B}
+
+    def act(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
+            models_B: Sequence[Game] | None = None) -> Array:  # fmt: skip
+        return choose(self.table[obs_B], mask_B, self.acting.temperature, rngs_B)
+
+    def explain(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
+                models_B: Sequence[Game] | None = None) -> dict[str, Array]:  # fmt: skip
+        return {"q": self.table[obs_B]}
+
+
+@hookimpl
+def register_agents() -> list[AgentSpec]:
+    return [
+        AgentSpec(
+            id="q-learner",
+            title="Q-learner",
+            summary="A table of values, one per observation and action (Watkins, 1989)",
+            agent=QLearner,
+            settings=Settings,
+            observations=("discrete",),
+        )
+    ]
