@@ -95,7 +95,7 @@ class Setting:
 
 def setting(
     default: Value,
-    help: str,  # noqa: A002 - the word a reader expects beside default, low and high
+    help: str,
     *,
     low: float | None = None,
     high: float | None = None,
