@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import sysconfig
+import threading
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
@@ -57,7 +58,7 @@ class CacheFile(msgspec.Struct):
         Raises:
             HomeUnwritable: if that cannot be done.
         """
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             draft.write_bytes(msgspec.json.encode(self))
