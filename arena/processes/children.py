@@ -1,0 +1,174 @@
+"""Starting a worker, speaking with it, and saying how it ended."""
+
+from __future__ import annotations
+
+import collections
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, cast
+
+import msgspec
+import psutil
+
+from arena.errors import WorkerLost
+from arena.orders import Order
+from arena.processes import sandbox
+from arena.processes.channel import Channel
+from arena.processes.framing import Decoder, Received
+from arena.processes.messages import FromWorker
+from arena.spaces import Array
+
+LINE_LIMIT = 2000
+LINES_KEPT = 20
+ENDING_SECONDS = 2.0
+
+
+class Worker:
+    """A child process in which plugin code runs, with one order to carry out.
+
+    Args:
+        folder: the working folder, the one place where it should write.
+        heard: called (in a thread of its own) with each line that it prints.
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        folder: Path,
+        *,
+        low_priority: bool = False,
+        heard: Callable[[str], None] | None = None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._process = subprocess.Popen(
+            _command(low_priority=low_priority),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=sandbox.variables(),
+            creationflags=sandbox.creation_flags(low_priority=low_priority),
+        )
+        self._pipes = cast(tuple[IO[bytes], IO[bytes], IO[bytes]], _pipes(self._process))
+        self._heard = heard
+        self._lines: collections.deque[str] = collections.deque(maxlen=LINES_KEPT)
+        self._listener = threading.Thread(target=self._listen, name="worker's output", daemon=True)
+        self._listener.start()
+        to_worker, from_worker, _ = self._pipes
+        self._channel = Channel(from_worker.fileno(), to_worker.fileno(), Decoder[FromWorker](FromWorker))
+        self.send(order)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def last_lines(self) -> list[str]:
+        """The last lines that it printed."""
+        return list(self._lines)
+
+    def send(self, message: msgspec.Struct, arrays: Sequence[Array] = ()) -> None:
+        """Raises WorkerLost if it is gone."""
+        try:
+            self._channel.send(message, arrays)
+        except WorkerLost as error:
+            raise WorkerLost(self.ending()) from error
+
+    def receive(self, timeout: float | None = None) -> Received[FromWorker] | None:
+        """What it says next; None if nothing comes within `timeout` seconds.
+
+        Raises:
+            WorkerLost: if it has ended (the message says how) or broke the protocol.
+        """
+        try:
+            return self._channel.receive(timeout)
+        except WorkerLost as error:
+            self._wait()
+            if self.alive:
+                self.kill()
+                raise
+            raise WorkerLost(self.ending()) from error
+
+    def memory(self) -> int:
+        """Bytes of memory that it holds; 0 once it is gone."""
+        try:
+            return int(psutil.Process(self.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def ending(self) -> str:
+        """How it ended, as a sentence."""
+        self._wait()
+        code = self._process.poll()
+        if code is None:
+            return "Its process stopped answering."
+        if code < 0:
+            known = {number.value: number.name for number in signal.Signals}
+            return f"Its process was ended by the signal {known.get(-code, str(-code))}."
+        return f"Its process ended with exit code {code}."
+
+    def kill(self) -> None:
+        """Ends it at once and frees what belongs to it; may be called twice."""
+        self._process.kill()
+        self._process.wait()
+        self._listener.join(ENDING_SECONDS)
+        for pipe in self._pipes:
+            _close(pipe)
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    def _wait(self) -> None:
+        """The pipe ends a moment before the process does."""
+        try:
+            self._process.wait(ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return
+        self._listener.join(ENDING_SECONDS)
+
+    def _listen(self) -> None:
+        output = self._pipes[2]
+        try:
+            for line in iter(lambda: output.readline(LINE_LIMIT), b""):
+                text = line.decode(errors="replace").rstrip()
+                self._lines.append(text)
+                if self._heard is not None:
+                    self._heard(text)
+        except (OSError, ValueError):  # closed while reading
+            return
+
+
+def _command(*, low_priority: bool) -> list[str]:
+    command = [sys.executable, "-m", "arena.processes.worker"]
+    if low_priority:
+        command.append("--low-priority")
+    # Linux ends a child with the thread that started it: only the main thread lives as long as the process.
+    if threading.current_thread() is threading.main_thread():
+        command.append(f"--parent={os.getpid()}")
+    return command
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes] | None, ...]:
+    return process.stdin, process.stdout, process.stderr
+
+
+def _close(pipe: IO[bytes]) -> None:
+    try:
+        pipe.close()
+    except OSError:  # what was not yet written has no reader any more
+        return

@@ -1,0 +1,70 @@
+"""Freezing a player: its source and weights are copied to `players/<id>/`, and nothing touches them again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from arena.errors import StoreError
+from arena.records import PlayerRecord
+from arena.settings import Value
+from arena.store import Home
+
+GREEDY: Mapping[str, Value] = {"temperature": 0.0}
+
+
+def freeze_player(  # noqa: PLR0913 - a player is made of these
+    home: Home,
+    *,
+    label: str,
+    agent: str,
+    source: Path,
+    settings: Mapping[str, Value],
+    acting: Mapping[str, Value] = GREEDY,
+    weights: Path | None = None,
+    weights_sha256: str | None = None,
+    run: str | None = None,
+    step: int | None = None,
+    searches: bool = False,
+) -> PlayerRecord:
+    """Copies the player's files and returns its record, which is not yet in the store.
+
+    Raises:
+        StoreError: if a file cannot be read or copied.
+    """
+    try:
+        source_sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
+        player = PlayerRecord.hash_of(source_sha256, weights_sha256, settings, acting)
+        folder = home.player(player)
+        folder.mkdir(parents=True, exist_ok=True)
+        _copy(source, folder / "agent.py")
+        if weights is not None:
+            _copy(weights, folder / "weights.safetensors")
+    except OSError as error:
+        raise StoreError(f"The player {label} cannot be stored ({error}).") from error
+    return PlayerRecord(
+        id=player,
+        label=label,
+        agent=agent,
+        source_path=str(folder / "agent.py"),
+        source_sha256=source_sha256,
+        settings=dict(settings),
+        acting=dict(acting),
+        weights_sha256=weights_sha256,
+        checkpoint=str(folder / "weights.safetensors") if weights is not None else None,
+        run=run,
+        step=step,
+        searches=searches,
+    )
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A player's files are named by their content, so that a copy that lies there is the same."""
+    if target.exists():
+        return
+    part = target.with_suffix(f".part{os.getpid()}")
+    shutil.copyfile(source, part)
+    os.replace(part, target)  # noqa: PTH105 - replaces on Windows, too

@@ -1,0 +1,52 @@
+"""A job's log file: lines as the Train screen shows them, "hh:mm:ss level text"."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+# A plugin that prints in an endless loop must not fill the disk.
+MOST_BYTES = 8 * 2**20
+
+
+class Log:
+    """Appends lines; any thread may. What a worker prints is of the level "print"."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a", encoding="utf-8")
+        self._writing = threading.Lock()
+        self._full = self._file.tell() > MOST_BYTES
+
+    def info(self, text: str) -> None:
+        self.write("info", text)
+
+    def warning(self, text: str) -> None:
+        self.write("warning", text)
+
+    def error(self, text: str) -> None:
+        self.write("error", text)
+
+    def printed(self, text: str) -> None:
+        """A line that a worker printed; beyond a size nothing printed is kept any more."""
+        if self._full:
+            return
+        self.write("print", text)
+        if self._file.tell() > MOST_BYTES:
+            self._full = True
+            self.warning("The log is full; what else the worker prints is dropped.")
+
+    def write(self, level: str, text: str) -> None:
+        """One line for each line of the text."""
+        stamp = time.strftime("%H:%M:%S")
+        with self._writing:
+            if self._file.closed:
+                return
+            for line in text.splitlines() or [""]:
+                self._file.write(f"{stamp} {level} {line}\n")
+            self._file.flush()
+
+    def close(self) -> None:
+        with self._writing:
+            self._file.close()

@@ -1,0 +1,331 @@
+"""All that jobs, the window and workers say to each other. Arrays travel beside a message, in its order.
+
+A worker's first message is its order (`arena.orders`); it answers `Ready` once it is loaded, or `Failed`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from arena.errors import ArenaError, CheckpointError, PluginError, RequestError
+from arena.orders import (
+    ExhibitionOrder,
+    PlayerOrder,
+    PreviewOrder,
+    RefereeOrder,
+    StandingsOrder,
+    TrainOrder,
+)
+from arena.records import Evaluation, MetricRow, Outcome, Standings, Termination
+
+CommandWord = Literal["pause", "resume", "stop", "checkpoint"]
+Level = Literal["info", "warning", "error"]
+PhaseName = Literal["training", "paused", "evaluating"]
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """The order is understood and everything it names is loaded."""
+
+
+class Done(msgspec.Struct, frozen=True, tag="done"):
+    """The order is carried out and has no other answer."""
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """The order cannot be carried out.
+
+    Attributes:
+        phase: where a plugin's own code failed; None if Arena refuses.
+        kind: the class of the error.
+    """
+
+    kind: str
+    message: str
+    phase: str | None = None
+    traceback: str = ""
+
+    def error(self) -> ArenaError:
+        """The same as an exception."""
+        if self.phase is not None:
+            return PluginError(self.message, self.phase, self.traceback)
+        if self.kind == "CheckpointError":
+            return CheckpointError(self.message)
+        return RequestError(self.message)
+
+
+class Command(msgspec.Struct, frozen=True, tag="command"):
+    """To a training worker."""
+
+    word: CommandWord
+
+
+class Logged(msgspec.Struct, frozen=True, tag="logged"):
+    """A line for the run's log."""
+
+    text: str
+    level: Level = "info"
+
+
+class Measured(msgspec.Struct, frozen=True, tag="measured"):
+    """New metric rows of a training run."""
+
+    rows: tuple[MetricRow, ...]
+
+
+class Progressed(msgspec.Struct, frozen=True, tag="progressed"):
+    """How far training is.
+
+    Attributes:
+        seconds: spent training, over all attempts.
+    """
+
+    step: int
+    seconds: float
+    steps_per_second: float
+    recent_return: float | None
+
+
+class Phase(msgspec.Struct, frozen=True, tag="phase"):
+    """Training is held, goes on, or is over and the final evaluation begins."""
+
+    name: PhaseName
+
+
+class Resumed(msgspec.Struct, frozen=True, tag="resumed"):
+    """The checkpoint that this attempt continues from; metrics after its step did not happen."""
+
+    step: int
+
+
+class Checkpointed(msgspec.Struct, frozen=True, tag="checkpointed"):
+    """A checkpoint lies on disk, whole."""
+
+    path: str
+    step: int
+
+
+class BestFound(msgspec.Struct, frozen=True, tag="best"):
+    """New best weights lie on disk, whole; `mean` is their mean return on choosing seeds, if a number."""
+
+    path: str
+    step: int
+    mean: float | None
+
+
+class EvaluatedGame(msgspec.Struct, frozen=True):
+    """One game of the final evaluation; `seats` says by seat who sat there."""
+
+    seed: int
+    seats: tuple[Literal["learner", "baseline"], ...]
+    outcome: Outcome
+
+
+class Trained(msgspec.Struct, frozen=True, tag="trained"):
+    """Training ended by itself or was stopped.
+
+    Attributes:
+        finished: the budget is used up; False if it was stopped.
+        weights_sha256: of what the agent acts with at the end of training.
+        best, best_sha256, best_step: the weights that were evaluated; None if it was stopped.
+    """
+
+    finished: bool
+    step: int
+    seconds: float
+    weights_sha256: str | None = None
+    evaluation: Evaluation | None = None
+    games: tuple[EvaluatedGame, ...] = ()
+    best: str | None = None
+    best_sha256: str | None = None
+    best_step: int | None = None
+
+
+class PlayGames(msgspec.Struct, frozen=True, tag="play-games"):
+    """To a referee: play one game on each seed, on that many tables at once, asking for every move.
+
+    It answers with `Questions`, `GameEnded` and at the end `Done`.
+    """
+
+    seeds: tuple[int, ...]
+    tables: int
+
+
+class Abandon(msgspec.Struct, frozen=True, tag="abandon"):
+    """To a referee, in place of `Moves`: leave the games that are not over; it answers `Done`."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One seat of one game is to move.
+
+    Attributes:
+        game: place of the game's seed in `PlayGames`.
+        observation, mask: places of the arrays beside the message; no mask if every action is legal.
+    """
+
+    game: int
+    seat: int
+    observation: int
+    mask: int | None
+
+
+class Questions(msgspec.Struct, frozen=True, tag="questions"):
+    """From a referee: all the moves that it waits for. Arrays: observations and masks."""
+
+    asked: tuple[Asked, ...]
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """A move, or why there is none.
+
+    Attributes:
+        action: place of the action's array beside the message; None for a forfeit.
+    """
+
+    action: int | None
+    forfeit: Termination | None = None
+    reason: str = ""
+
+
+class Moves(msgspec.Struct, frozen=True, tag="moves"):
+    """The answer to `Questions` or `Ask`, one move for each position in its order. Arrays: actions."""
+
+    moves: tuple[Moved, ...]
+
+
+class GameEnded(msgspec.Struct, frozen=True, tag="game-ended"):
+    """From a referee: the game on the seed at that place is over."""
+
+    game: int
+    outcome: Outcome
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True):
+    """Where a player is asked to move; each game and seat has its own generator, started from the seed."""
+
+    game: int
+    seed: int
+    seat: int
+
+
+class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """To a player: choose an action for each position.
+
+    Arrays: the observations, then the masks if `masked`; one of each for each position.
+
+    Attributes:
+        round: a new number means that games are played from their beginning.
+    """
+
+    round: int
+    positions: tuple[Position, ...]
+    masked: bool
+
+
+class StandingsAnswer(msgspec.Struct, frozen=True, tag="standings-answer"):
+    """From a standings worker."""
+
+    standings: Standings
+
+
+class SeatExplained(msgspec.Struct, frozen=True):
+    """What a seat's agent says of its decision: `q`, `policy`, `value`, … as numbers."""
+
+    seat: int
+    values: dict[str, list[float] | float]
+
+
+class GameStarted(msgspec.Struct, frozen=True, tag="game-started"):
+    """From an exhibition: a new game, at its first position.
+
+    Attributes:
+        seats: index of the player that sits in each seat.
+        weights: the weights file of each player; None if untrained.
+    """
+
+    seed: int
+    seats: tuple[int, ...]
+    weights: tuple[str | None, ...]
+    to_move: tuple[int, ...]
+
+
+class Stepped(msgspec.Struct, frozen=True, tag="stepped"):
+    """From an exhibition: the position after `ply` steps is shown, and how it came about.
+
+    Attributes:
+        frontier: steps played so far; larger than `ply` while an earlier position is shown.
+        actions: by seat that moved; numbers for box actions.
+        names: by the same seats; the actions in words, empty where the environment names none.
+        explanations: what those seats' agents said of the position before the step.
+    """
+
+    ply: int
+    frontier: int
+    actions: dict[int, int | list[float]]
+    names: dict[int, str]
+    rewards: tuple[float, ...]
+    scores: tuple[float, ...]
+    to_move: tuple[int, ...]
+    explanations: tuple[SeatExplained, ...] = ()
+
+
+class ExhibitionEnded(msgspec.Struct, frozen=True, tag="exhibition-ended"):
+    """From an exhibition: the game is over; the next one follows by itself."""
+
+    outcome: Outcome
+
+
+class Control(msgspec.Struct, frozen=True, tag="control"):
+    """To an exhibition: every field that is not None is done, in this order.
+
+    Attributes:
+        speed: times the environment's natural speed; 0 as fast as possible.
+        show: pauses and shows the position after that many steps.
+        seed: starts a new game on this seed.
+        weights: (player's index, weights file), used from the next game on.
+    """
+
+    play: bool | None = None
+    step: bool | None = None
+    show: int | None = None
+    speed: float | None = None
+    size: tuple[int, int] | None = None
+    seed: int | None = None
+    weights: tuple[int, str] | None = None
+
+
+ToWorker = (
+    TrainOrder
+    | RefereeOrder
+    | PlayerOrder
+    | ExhibitionOrder
+    | PreviewOrder
+    | StandingsOrder
+    | Command
+    | PlayGames
+    | Abandon
+    | Moves
+    | Ask
+    | Control
+)
+FromWorker = (
+    Ready
+    | Done
+    | Failed
+    | Logged
+    | Measured
+    | Progressed
+    | Phase
+    | Resumed
+    | Checkpointed
+    | BestFound
+    | Trained
+    | Questions
+    | GameEnded
+    | Moves
+    | StandingsAnswer
+    | GameStarted
+    | Stepped
+    | ExhibitionEnded
+)

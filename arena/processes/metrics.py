@@ -1,0 +1,50 @@
+"""A run's metric file: one JSON row per line, appended by the run's job alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from arena.records import MetricRow
+
+
+class MetricFile:
+    """Appends rows in the order of their steps."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("ab")
+
+    def append(self, rows: Sequence[MetricRow]) -> None:
+        self._file.write(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+        self._file.flush()
+
+    def drop_after(self, step: int) -> None:
+        """Forgets the rows after this step: a resumed attempt goes through them again.
+
+        A row that was cut short when an earlier job was killed goes with them.
+        """
+        kept = 0
+        with self._path.open("rb") as lines:
+            for line in lines:
+                row = _row(line)
+                if row is None or row.step > step:
+                    break
+                kept += len(line)
+        self._file.flush()
+        self._file.truncate(kept)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _row(line: bytes) -> MetricRow | None:
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        return msgspec.json.decode(line, type=MetricRow)
+    except msgspec.MsgspecError:
+        return None

@@ -1,0 +1,93 @@
+"""Training: everything that `training.train` tells its listener goes to the job, and commands come back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from arena.orders import TrainOrder
+from arena.processes.channel import Channel
+from arena.processes.messages import (
+    BestFound,
+    Checkpointed,
+    Command,
+    CommandWord,
+    EvaluatedGame,
+    Level,
+    Logged,
+    Measured,
+    Phase,
+    PhaseName,
+    Progressed,
+    Ready,
+    Resumed,
+    ToWorker,
+    Trained,
+)
+from arena.records import MetricRow
+from arena.training.train import train
+
+
+def carry_out(order: TrainOrder, channel: Channel[ToWorker]) -> None:
+    channel.send(Ready())
+    result = train(order, JobListener(channel))
+    games = tuple(EvaluatedGame(game.seed, game.seats, game.outcome) for game in result.games)
+    channel.send(
+        Trained(
+            finished=result.finished,
+            step=result.step,
+            seconds=result.seconds,
+            weights_sha256=result.weights_sha256,
+            evaluation=result.evaluation,
+            games=games,
+            best=None if result.best is None else str(result.best),
+            best_sha256=result.best_sha256,
+            best_step=result.best_step,
+        )
+    )
+
+
+class JobListener:
+    """`training.listener.Listener` over a pipe. Numbers that are not finite are not sent: JSON has none."""
+
+    def __init__(self, channel: Channel[ToWorker]) -> None:
+        self._channel = channel
+
+    def resumed(self, step: int) -> None:
+        self._channel.send(Resumed(step))
+
+    def phase(self, phase: PhaseName) -> None:
+        self._channel.send(Phase(phase))
+
+    def progressed(
+        self, step: int, seconds: float, steps_per_second: float, recent_return: float | None
+    ) -> None:
+        self._channel.send(Progressed(step, seconds, steps_per_second, _finite(recent_return)))
+
+    def metrics(self, rows: Sequence[MetricRow]) -> None:
+        sent = [MetricRow(row.step, row.seconds, _finite_values(row)) for row in rows]
+        self._channel.send(Measured(tuple(sent)))
+
+    def checkpointed(self, path: Path, step: int) -> None:
+        self._channel.send(Checkpointed(str(path), step))
+
+    def best(self, path: Path, step: int, mean: float) -> None:
+        self._channel.send(BestFound(str(path), step, _finite(mean)))
+
+    def log(self, text: str, level: Level = "info") -> None:
+        self._channel.send(Logged(text, level))
+
+    def poll(self) -> CommandWord | None:
+        received = self._channel.receive(0)
+        if received is None or not isinstance(received.message, Command):
+            return None
+        return received.message.word
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None
+
+
+def _finite_values(row: MetricRow) -> dict[str, float]:
+    return {name: value for name, value in row.values.items() if math.isfinite(value)}

@@ -1,0 +1,225 @@
+"""The job of one run: starts its worker, keeps its row, metrics and log, and records what came out.
+
+The worker writes in `attempt-N/` and nowhere else. A new attempt has a new folder, so even a worker that
+outlived its killed job for a moment cannot touch it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from arena.errors import ArenaError, WorkerLost
+from arena.orders import AgentSource, TrainOrder
+from arena.processes.assignments import read_assignment
+from arena.processes.children import Worker
+from arena.processes.freezing import freeze_player
+from arena.processes.log import Log
+from arena.processes.messages import (
+    BestFound,
+    Checkpointed,
+    Command,
+    EvaluatedGame,
+    Failed,
+    FromWorker,
+    Logged,
+    Measured,
+    Phase,
+    Progressed,
+    Resumed,
+    Trained,
+)
+from arena.processes.metrics import MetricFile
+from arena.records import GameRecord, MetricRow, PlayerRecord, RunRecord, RunState
+from arena.store import Home, Store
+
+POLL_SECONDS = 0.1
+STOP_SECONDS = 30.0
+
+
+class TrainingJob:
+    """One attempt of a run whose row is already this process's own."""
+
+    def __init__(self, home: Home, store: Store, run: RunRecord, log: Log) -> None:
+        self._home = home
+        self._store = store
+        self._run = run
+        self._log = log
+        self._metrics = MetricFile(home.run(run.id) / "metrics.jsonl")
+        self._fields: dict[str, Any] = {}
+        self._stop_by: float | None = None
+        self._first_rows = True
+
+    def carry_out(self) -> None:
+        """Trains until the run is finished, stopped or failed; the row says which."""
+        self._log.info(f"Attempt {self._run.attempt} of {self._run.name} begins.")
+        try:
+            order = self._order()
+            with Worker(order, Path(order.folder), low_priority=True, heard=self._log.printed) as worker:
+                self._listen_until_lost(worker, order)
+        except ArenaError as error:
+            self._end("failed", message=str(error))
+        finally:
+            self._metrics.close()
+
+    def _order(self) -> TrainOrder:
+        order = read_assignment(self._home.run(self._run.id), TrainOrder)
+        best = self._home.best(self._run.id)
+        return msgspec.structs.replace(
+            order,
+            folder=str(self._home.attempt(self._run.id, self._run.attempt)),
+            checkpoints=tuple(str(path) for path in self._home.checkpoints(self._run.id)),
+            best=None if best is None else str(best),
+        )
+
+    def _listen_until_lost(self, worker: Worker, order: TrainOrder) -> None:
+        try:
+            self._listen(worker, order)
+        except WorkerLost as error:
+            said = next((line for line in reversed(worker.last_lines) if line.strip()), None)
+            last = "" if said is None else f" It last printed: {said}"
+            self._end("failed", message=f"Training was cut off. {error}{last}")
+
+    def _listen(self, worker: Worker, order: TrainOrder) -> None:
+        poll_at = 0.0
+        while self._run.live:
+            received = worker.receive(POLL_SECONDS)
+            if received is not None:
+                self._hear(received.message, order)
+            if time.monotonic() >= poll_at:
+                poll_at = time.monotonic() + POLL_SECONDS
+                self._pass_on_commands(worker)
+                self._keep_row()
+
+    def _hear(self, message: FromWorker, order: TrainOrder) -> None:
+        match message:
+            case Measured(rows):
+                self._append(rows)
+            case Resumed(step):
+                self._metrics.drop_after(step)
+            case Logged(text, level):
+                self._log.write(level, text)
+            case BestFound(_, step, mean):
+                self._log.info(f"New best weights at step {step}{'' if mean is None else f': {mean:.4g}'}.")
+            case Trained():
+                self._conclude(message, order)
+            case Failed():
+                if message.traceback:
+                    self._log.error(message.traceback)
+                self._end("failed", message=message.message)
+            case _:
+                pass
+        self._fields |= row_fields(message)
+
+    def _append(self, rows: Sequence[MetricRow]) -> None:
+        if self._first_rows and rows:
+            # An attempt that found no usable checkpoint starts over, and so do its rows.
+            self._metrics.drop_after(rows[0].step - 1)
+            self._first_rows = False
+        self._metrics.append(rows)
+
+    def _pass_on_commands(self, worker: Worker) -> None:
+        for word in self._store.take_commands(self._run.id):
+            with contextlib.suppress(WorkerLost):  # its last words may still wait to be read
+                worker.send(Command(word))
+            if word == "stop" and self._stop_by is None:
+                self._stop_by = time.monotonic() + STOP_SECONDS
+        if self._stop_by is not None and time.monotonic() > self._stop_by and self._run.live:
+            message = f"Stopped; its worker did not answer for {STOP_SECONDS:g} s and was ended."
+            self._end("stopped", message=message)
+
+    def _keep_row(self) -> None:
+        if self._fields and self._run.live:
+            fields, self._fields = self._fields, {}
+            self._store.update_run(self._run.id, **fields)
+
+    def _conclude(self, trained: Trained, order: TrainOrder) -> None:
+        """Everything that belongs together is written together: a killed job leaves all of it or nothing."""
+        self._fields |= {"step": trained.step, "training_seconds": trained.seconds}
+        self._fields["weights_sha256"] = trained.weights_sha256
+        if not trained.finished:
+            self._end("stopped", message=f"Stopped at step {trained.step}.")
+            return
+        self._fields["evaluation"] = trained.evaluation
+        learner = self._player(trained, order)
+        baseline = self._baseline(order.baseline)
+        with self._store.transaction():
+            self._store.add_player(learner)
+            if baseline is not None:
+                self._store.add_player(baseline)
+            self._store.record_games([self._game(game, learner, baseline) for game in trained.games])
+            self._end("finished", player=learner.id)
+
+    def _player(self, trained: Trained, order: TrainOrder) -> PlayerRecord:
+        if trained.best is None:
+            raise WorkerLost("The training worker named no weights to keep.")
+        return freeze_player(
+            self._home,
+            label=self._store.run(self._run.id).name,
+            agent=self._run.agent,
+            source=Path(order.agent.path),
+            settings=order.settings,
+            weights=Path(trained.best),
+            weights_sha256=trained.best_sha256,
+            run=self._run.id,
+            step=trained.best_step,
+        )
+
+    def _baseline(self, source: AgentSource | None) -> PlayerRecord | None:
+        if source is None:
+            return None
+        return freeze_player(
+            self._home, label=source.id, agent=source.id, source=Path(source.path), settings={}
+        )
+
+    def _game(self, game: EvaluatedGame, learner: PlayerRecord, baseline: PlayerRecord | None) -> GameRecord:
+        by_word = {"learner": learner.id, "baseline": baseline.id if baseline else learner.id}
+        return GameRecord(
+            id=f"g{secrets.token_hex(6)}",
+            board=self._run.board,
+            environment=self._run.environment,
+            players=tuple(by_word[word] for word in game.seats),
+            scores=game.outcome.scores,
+            termination=game.outcome.termination,
+            moves=game.outcome.moves,
+            seed=game.seed,
+            pool="evaluation",
+            forfeited_by=game.outcome.forfeited_by,
+            reason=game.outcome.reason,
+            run=self._run.id,
+            ended_at=time.time(),
+        )
+
+    def _end(self, state: RunState, **fields: Any) -> None:
+        self._store.update_run(
+            self._run.id, **{**self._fields, "state": state, "ended_at": time.time(), "pid": None, **fields}
+        )
+        self._fields = {}
+        self._run = self._store.run(self._run.id)
+        self._log.write("error" if state == "failed" else "info", self._run.message or f"The run is {state}.")
+
+
+def row_fields(message: FromWorker) -> dict[str, Any]:
+    """What a message changes in the run's row at once."""
+    match message:
+        case Progressed(step, seconds, steps_per_second, recent_return):
+            return {
+                "step": step,
+                "training_seconds": seconds,
+                "steps_per_second": steps_per_second,
+                "recent_return": recent_return,
+            }
+        case Resumed(step):
+            return {"step": step}
+        case Checkpointed(_, step):
+            return {"checkpoint_step": step}
+        case Phase(name):
+            return {"state": "paused" if name == "paused" else "running"}
+        case _:
+            return {}
