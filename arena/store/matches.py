@@ -57,6 +57,15 @@ class Matches:
         )
         return changed > 0
 
+    def withdraw_match(self, match: str) -> bool:
+        """Stops a match whose job has not begun; False if it has."""
+        changed = self.database.change(
+            "UPDATE matches SET state = 'stopped', ended_at = ?, message = 'Stopped before it began.'"
+            " WHERE id = ? AND state = 'queued'",
+            (time.time(), match),
+        )
+        return changed > 0
+
     def lose_match(self, match: str, attempt: int) -> bool:
         """Records that the job of this attempt is gone; False if the match has moved on since it was read."""
         changed = self.database.change(

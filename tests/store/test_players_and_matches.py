@@ -61,8 +61,11 @@ def test_a_match_is_read_as_it_was_written_and_claimed_once(store: Store, make_m
     assert store.lose_match(match.id, attempt=1)
     assert not store.lose_match(match.id, attempt=1)
     assert (store.match(match.id).state, store.match(match.id).played) == ("lost", 3)
+    assert not store.withdraw_match(match.id)
     assert store.queue_match(match.id)
     assert not store.queue_match(match.id)
+    assert store.withdraw_match(match.id)
+    assert store.match(match.id).state == "stopped"
 
 
 def test_an_unknown_match_suggests_the_nearest(store: Store, make_match) -> None:

@@ -1,0 +1,217 @@
+"""Who is meant by a word: an agent, a run, a step of a run, a file, or a player that has played before."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from arena.discovery.folders import package_name
+from arena.errors import CheckpointError, RequestError, UnknownName, Unsupported
+from arena.orders import AgentSource, PlayerSource, TrainOrder
+from arena.processes.assignments import read_assignment
+from arena.processes.freezing import GREEDY, freeze_player
+from arena.records import AgentInfo, EnvironmentInfo, PlayerRecord, RunRecord
+from arena.session.facts import Facts
+from arena.settings import Value
+from arena.store import Home, Store
+from arena.store.home import step_of
+
+HEADER_LENGTH = struct.Struct("<Q")
+
+
+class Players:
+    """Turns words into players for one environment; a player's files are frozen, its row is not yet added."""
+
+    def __init__(self, home: Home, store: Store, facts: Facts) -> None:
+        self._home = home
+        self._store = store
+        self._facts = facts
+
+    def resolve(self, environment: EnvironmentInfo, settings: Mapping[str, Value], word: str) -> PlayerRecord:
+        """The player that a word names.
+
+        Raises:
+            UnknownName: with the nearest agents, runs and players.
+            RequestError: if that player cannot play this environment.
+            PluginError: if it is a file that does not load.
+        """
+        agent = self._agent(word)
+        if agent is not None:
+            return self.untrained(agent, environment)
+        name, at, step = word.rpartition("@")
+        run = self._run(word)
+        if run is None and at and step.isdigit():
+            run = self._run(name)
+            if run is not None:
+                self._check_trained_in(run, environment, settings)
+                return self._at_step(run, int(step))
+        if run is not None:
+            self._check_trained_in(run, environment, settings)
+            return self._best(run)
+        if word.endswith(".py") or Path(word).is_file():
+            return self._from_file(Path(word), environment)
+        known = self._store.player(word)
+        if known is None:
+            raise UnknownName("player", word, self._known_words())
+        if known.run is not None:
+            self._check_trained_in(self._store.run(known.run), environment, settings)
+        return known
+
+    def untrained(self, agent: AgentInfo, environment: EnvironmentInfo) -> PlayerRecord:
+        """The agent as it is before any training, with the settings it would train with here."""
+        reason = agent.unsuited(environment)
+        if reason is not None:
+            raise Unsupported(f"{agent.id} cannot play {environment.id}: it {reason}.")
+        settings = agent.settings_for(environment.id, {})
+        if package_name(agent.path) is None:
+            return freeze_player(
+                self._home,
+                label=agent.id,
+                agent=agent.id,
+                source=Path(agent.path),
+                settings=settings,
+                searches=agent.needs_model,
+            )
+        return PlayerRecord(
+            id=PlayerRecord.hash_of(agent.source_sha256, None, settings, GREEDY),
+            label=agent.id,
+            agent=agent.id,
+            source_path=agent.path,
+            source_sha256=agent.source_sha256,
+            settings=settings,
+            acting=dict(GREEDY),
+            searches=agent.needs_model,
+        )
+
+    def _agent(self, word: str) -> AgentInfo | None:
+        return next((agent for agent in self._facts.catalog().agents if agent.id == word), None)
+
+    def _run(self, word: str) -> RunRecord | None:
+        try:
+            return self._store.run(word)
+        except UnknownName:
+            return None
+
+    def _best(self, run: RunRecord) -> PlayerRecord:
+        player = self._store.player(run.player) if run.player else None
+        if player is not None:
+            return player
+        best = self._home.best(run.id)
+        if best is None:
+            checkpoints = self._home.checkpoints(run.id)
+            if not checkpoints:
+                raise RequestError(f"{run.name} has saved no weights yet; wait for its first checkpoint.")
+            best = checkpoints[0]
+        facts = checkpoint_facts(best)
+        step = facts.get("step")
+        return self._frozen(run, best, step if isinstance(step, int) else run.step)
+
+    def _at_step(self, run: RunRecord, step: int) -> PlayerRecord:
+        saved = {step_of(path): path for path in reversed(self._home.checkpoints(run.id))}
+        if step not in saved:
+            label = self._store.player(f"{run.name}@{step}")
+            if label is not None:
+                return label
+            kept = ", ".join(str(known) for known in sorted(saved)) or "none"
+            raise RequestError(f"{run.name} has no checkpoint at step {step}; saved steps: {kept}.")
+        return self._frozen(run, saved[step], step)
+
+    def _frozen(self, run: RunRecord, weights: Path, step: int) -> PlayerRecord:
+        return freeze_player(
+            self._home,
+            label=f"{run.name}@{step}",
+            agent=run.agent,
+            source=self._home.run(run.id) / "agent.py",
+            settings=run.settings,
+            weights=weights,
+            weights_sha256=weights_hash(weights),
+            run=run.id,
+            step=step,
+        )
+
+    def _check_trained_in(
+        self, run: RunRecord, environment: EnvironmentInfo, settings: Mapping[str, Value]
+    ) -> None:
+        if run.environment != environment.id:
+            raise RequestError(
+                f"{run.name} was trained in {run.environment} and cannot play {environment.id}."
+            )
+        if run.environment_settings == dict(settings):
+            return
+        then, _ = self._facts.environment_with(run.environment, run.environment_settings)
+        if (then.observation, then.action) != (environment.observation, environment.action):
+            raise Unsupported(
+                f"{run.name} was trained in {run.board}, whose observations or actions are others than those"
+                f" of {environment.board(settings)}."
+            )
+
+    def _from_file(self, path: Path, environment: EnvironmentInfo) -> PlayerRecord:
+        if not path.is_file():
+            raise RequestError(f"There is no file {path}; name an agent file, an agent or a run.")
+        agent = self._facts.agent_in(path)
+        taken = {known.id for known in self._facts.catalog().agents}
+        unique = f"{agent.id}@{path.stem}" if agent.id in taken else agent.id
+        return self.untrained(msgspec.structs.replace(agent, id=unique), environment)
+
+    def _known_words(self) -> list[str]:
+        agents = [agent.id for agent in self._facts.catalog().agents]
+        return [*agents, *self._store.run_names(), *(player.label for player in self._store.players())]
+
+
+def source_of(player: PlayerRecord) -> PlayerSource:
+    """What workers build this player from."""
+    return PlayerSource(
+        agent=AgentSource(player.agent, player.source_path),
+        settings=player.settings,
+        acting=player.acting,
+        weights=player.checkpoint,
+    )
+
+
+def latest_of(home: Home, run: RunRecord) -> PlayerSource:
+    """The run as it plays now: its newest saved weights, none before the first checkpoint."""
+    order = read_assignment(home.run(run.id), TrainOrder)
+    checkpoints = home.checkpoints(run.id)
+    return PlayerSource(
+        agent=order.agent,
+        settings=run.settings,
+        acting=dict(GREEDY),
+        weights=str(checkpoints[0]) if checkpoints else None,
+        seed=run.seed,
+    )
+
+
+def checkpoint_header(path: Path) -> dict[str, str]:
+    """The words in a checkpoint's header, read without its weights.
+
+    Raises:
+        CheckpointError: if the file cannot be read or is no checkpoint.
+    """
+    try:
+        with path.open("rb") as file:
+            (length,) = HEADER_LENGTH.unpack(file.read(HEADER_LENGTH.size))
+            header = msgspec.json.decode(file.read(min(length, path.stat().st_size)))
+        return dict(header["__metadata__"])
+    except (OSError, struct.error, msgspec.DecodeError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path} is missing or damaged ({error}); choose another step.") from error
+
+
+def checkpoint_facts(path: Path) -> dict[str, object]:
+    """The small facts that were saved with a checkpoint."""
+    try:
+        return msgspec.json.decode(checkpoint_header(path).get("facts", "{}"), type=dict[str, object])
+    except msgspec.DecodeError as error:
+        raise CheckpointError(f"{path} is damaged ({error}); choose another checkpoint.") from error
+
+
+def weights_hash(path: Path) -> str:
+    """The hash of what a checkpoint's player acts with; where it says none, of the whole file."""
+    said = checkpoint_facts(path).get("weights_sha256")
+    if isinstance(said, str) and re.fullmatch("[0-9a-f]{64}", said):
+        return said
+    return hashlib.sha256(path.read_bytes()).hexdigest()
