@@ -42,9 +42,10 @@ class Metrics:
 
     def note(self, values: Mapping[str, Any]) -> None:
         """Keeps numbers or scalar tensors (freed of their graph) for the next row's means."""
-        for name, value in values.items():
+        for value in values.values():
             if isinstance(value, torch.Tensor) and value.requires_grad:
-                values = {**values, name: value.detach()}
+                values = {name: _freed(other) for name, other in values.items()}
+                break
         self._notes.append(values)
         if len(self._notes) >= _MOST_NOTES:
             self._add_up()
@@ -109,8 +110,11 @@ class Metrics:
             for name, value in note.items():
                 by_name.setdefault(name, []).append(value)
         for name, values in by_name.items():
+            sums = self._sums.setdefault(name, [0.0, 0])
             for number in _numbers(values):
-                self._add(name, number)
+                # One by one, so that the sum does not depend on when it was last brought up to date.
+                sums[0] += number
+            sums[1] += len(values)
 
     def _add(self, name: str, number: float) -> None:
         sums = self._sums.setdefault(name, [0.0, 0])
@@ -118,9 +122,13 @@ class Metrics:
         sums[1] += 1
 
 
+def _freed(value: Any) -> Any:
+    return value.detach() if isinstance(value, torch.Tensor) else value
+
+
 def _numbers(values: Sequence[Any]) -> list[float]:
-    """Reads scalars; all of a name's tensors at once, because each read waits for an accelerator."""
-    if len(values) > 1 and all(isinstance(value, torch.Tensor) for value in values):
-        numbers: list[float] = torch.stack([value.detach().reshape(()) for value in values]).double().tolist()
+    """Reads scalars; an accelerator's all at once, because each read waits for it."""
+    if isinstance(values[0], torch.Tensor) and values[0].device.type != "cpu":
+        numbers: list[float] = torch.stack([value.detach().reshape(()) for value in values]).float().tolist()
         return numbers
     return [float(value) for value in values]

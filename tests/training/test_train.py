@@ -1,0 +1,233 @@
+"""A resumed run equals one that never stopped, and nothing that happens on the way changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from arena.errors import CheckpointError, PluginError, Unsupported
+from arena.training.checkpoints import load, save
+from arena.training.listener import Command, TrainResult
+from arena.training.run import Diverged
+from arena.training.train import train
+from tests.training.attempts import Recorder, order_for, repeatable
+
+LEARNERS = [
+    ("tiny-q", "corridor", {}),
+    ("tiny-q", "nim", {}),
+    ("dqn", "CartPole-v1", {"warm_up": 64, "target_every": 20, "capacity": 300}),
+    ("dqn", "tic-tac-toe", {"warm_up": 64, "target_every": 20}),
+    ("actor-critic", "CartPole-v1", {}),
+    ("q-learner", "FrozenLake-v1", {}),
+]
+
+
+@pytest.fixture(autouse=True)
+def looks_at_every_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that commands and timed checkpoints fall between any two iterations, even of tiny runs."""
+    monkeypatch.setattr("arena.training.train._SECONDS_BETWEEN_REPORTS", 0.0)
+    monkeypatch.setattr("arena.training.train._SHARE_FOR_SAVING", 1e9)
+
+
+@dataclass
+class Life:
+    """All attempts of a run, as its job would string them together."""
+
+    result: TrainResult
+    rows: list[tuple[int, dict[str, float]]]
+
+
+def life_of(folder: Path, *attempts: dict[int, list[Command]], **order) -> Life:
+    """Runs one attempt per entry, each resumed from the one before; the entry is its commands by step."""
+    rows, checkpoints, result = [], (), None
+    for number, commands in enumerate(attempts):
+        recorder = Recorder(commands)
+        result = train(order_for(folder / str(number), checkpoints=checkpoints, **order), recorder)
+        rows = [row for row in rows if row[0] <= (recorder.resumed_at or 0)] + repeatable(recorder.rows)
+        checkpoints = tuple(str(path) for path, _ in reversed(recorder.checkpoints[-2:]))
+    return Life(result, rows)
+
+
+@pytest.mark.parametrize(("agent", "environment", "settings"), LEARNERS)
+def test_a_stopped_and_resumed_run_ends_like_one_left_alone(tmp_path, agent, environment, settings):
+    order = {"agent": agent, "environment": environment, "settings": settings}
+    alone = life_of(tmp_path / "alone", {}, **order, checkpoint_seconds=60.0)
+    resumed = life_of(tmp_path / "resumed", {50: ["stop"]}, {311: ["stop"]}, {}, **order)
+    assert resumed.result.weights_sha256 == alone.result.weights_sha256
+    assert resumed.result.best_sha256 == alone.result.best_sha256
+    assert resumed.result.best_step == alone.result.best_step
+    assert resumed.result.games == alone.result.games
+    assert resumed.rows == alone.rows
+
+
+@pytest.mark.parametrize("environment", ["corridor", "nim"])
+def test_a_run_disturbed_on_the_way_ends_like_one_left_alone(tmp_path, environment):
+    alone = life_of(tmp_path / "alone", {}, environment=environment, checkpoint_seconds=60.0)
+    commands: dict[int, list[Command]] = {
+        20: ["checkpoint"],
+        120: ["pause", "checkpoint", "resume"],
+        121: ["checkpoint", "resume"],
+        400: ["pause", "pause", "resume"],
+    }
+    disturbed = life_of(tmp_path / "d", commands, environment=environment, checkpoint_seconds=0.0)
+    assert disturbed.result.weights_sha256 == alone.result.weights_sha256
+    assert disturbed.result.games == alone.result.games
+    assert disturbed.rows == alone.rows
+
+
+def test_evaluating_more_often_does_not_change_the_weights(tmp_path):
+    seldom = life_of(tmp_path / "seldom", {}, environment="nim", evaluate_every=480)
+    often = life_of(tmp_path / "often", {}, environment="nim", evaluate_every=40)
+    assert often.result.weights_sha256 == seldom.result.weights_sha256
+
+
+def test_another_seed_gives_other_weights(tmp_path):
+    hashes = {
+        life_of(tmp_path / str(seed), {}, seed=seed, budget=200).result.weights_sha256 for seed in range(3)
+    }
+    assert len(hashes) == 3
+
+
+def test_a_learner_gets_better_and_its_best_weights_are_measured(tmp_path):
+    life = life_of(tmp_path, {}, environment="nim", budget=3200, solved_at=0.7, evaluation_episodes=40)
+    assert life.result.evaluation.mean_return > 0.8
+    assert life.result.evaluation.solved
+    assert life.result.evaluation.episodes == len(life.result.games) == 40
+    assert life.result.finished
+
+
+def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before(tmp_path):
+    alone = life_of(tmp_path / "alone", {})
+    first = Recorder({200: ["checkpoint"], 300: ["stop"]})
+    train(order_for(tmp_path / "a"), first)
+    (older, step), (newest, _) = first.checkpoints[-2:]
+    newest.write_bytes(newest.read_bytes()[:-100])
+    second = Recorder()
+    result = train(order_for(tmp_path / "b", checkpoints=(str(newest), str(older))), second)
+    assert second.resumed_at == step < 300
+    assert any(str(newest) in warning and "damaged" in warning for warning in second.warnings())
+    assert result.weights_sha256 == alone.result.weights_sha256
+
+
+def test_without_a_usable_checkpoint_training_starts_again_and_says_so(tmp_path):
+    recorder = Recorder()
+    gone = str(tmp_path / "gone.safetensors")
+    result = train(order_for(tmp_path / "a", checkpoints=(gone,)), recorder)
+    assert recorder.resumed_at == 0
+    assert "No checkpoint could be used" in recorder.warnings()[-1]
+    assert result.finished
+
+
+def test_a_checkpoint_of_another_run_is_not_resumed_from(tmp_path):
+    other = Recorder({100: ["stop"]})
+    train(order_for(tmp_path / "other", seed=6), other)
+    recorder = Recorder()
+    train(order_for(tmp_path / "own", checkpoints=(str(other.checkpoints[-1][0]),)), recorder)
+    assert "has seed 6, but this run has 5" in recorder.warnings()[0]
+
+
+def test_training_stops_at_a_loss_that_is_not_a_number_and_keeps_the_last_good_checkpoint(tmp_path):
+    recorder = Recorder()
+    order = order_for(tmp_path, settings={"diverges_at": 200}, checkpoint_seconds=0.0)
+    with pytest.raises(Diverged, match=r"at step 20[0-9].* The last good checkpoint is of step 200"):
+        train(order, recorder)
+    for path, step in recorder.checkpoints[-2:]:
+        tree, facts = load(path)
+        assert facts["step"] == step <= 200
+        assert not any(tensor.isnan().any() for tensor in tree["agent"]["q_network"].values())
+
+
+def test_pausing_saves_says_so_and_goes_on(tmp_path):
+    recorder = Recorder({400: ["pause", "resume"]})
+    result = train(order_for(tmp_path), recorder)
+    assert recorder.phases == ["training", "paused", "training", "evaluating"]
+    assert result.finished
+
+
+def test_stopping_while_paused_ends_the_attempt_with_everything_saved(tmp_path):
+    recorder = Recorder({400: ["pause", "stop"]})
+    result = train(order_for(tmp_path), recorder)
+    assert not result.finished
+    assert result.evaluation is None
+    assert recorder.checkpoints[-1][1] == result.step >= 400
+
+
+def test_the_newest_two_checkpoints_are_kept(tmp_path):
+    recorder = Recorder()
+    train(order_for(tmp_path, checkpoint_seconds=0.0), recorder)
+    kept = sorted(path.name for path in tmp_path.glob("checkpoint-*"))
+    assert kept == [path.name for path, _ in recorder.checkpoints[-2:]]
+    assert kept[-1] == "checkpoint-000000480.safetensors"
+
+
+def test_rows_come_before_the_checkpoint_that_contains_them_and_in_order(tmp_path):
+    recorder = Recorder()
+    seen = []
+    recorder.checkpointed = lambda _, step: seen.append((step, recorder.rows[-1].step if step else 0))
+    train(order_for(tmp_path, checkpoint_seconds=0.0), recorder)
+    assert all(row == step for step, row in seen)
+    assert all(before.step <= after.step for before, after in pairwise(recorder.rows))
+
+
+def test_what_cannot_be_saved_is_refused_by_name_before_training(tmp_path):
+    hoarder = "def __init__(self, *args):\n        super().__init__(*args)\n        self.seen = {1, 2}"
+    recorder = Recorder()
+    with pytest.raises(CheckpointError, match=r"agent\.seen is a set"):
+        train(order_for(tmp_path, agent="changed", plugin=changed(tmp_path, hoarder)), recorder)
+    assert recorder.rows == []
+
+
+def test_an_agent_that_does_not_learn_is_refused(tmp_path):
+    with pytest.raises(Unsupported, match="guesser does not learn"):
+        train(order_for(tmp_path, agent="guesser"), Recorder())
+
+
+def test_an_unwritable_best_is_a_warning_and_not_the_end(tmp_path):
+    (tmp_path / "best.safetensors").mkdir()
+    recorder = Recorder({400: ["stop"]})
+    train(order_for(tmp_path), recorder)
+    assert any("cannot be written" in warning for warning in recorder.warnings())
+
+
+@pytest.mark.parametrize(
+    ("last", "says"),
+    [
+        ("raise KeyError('lost')", "failed while training: KeyError: 'lost'"),
+        ("return", "left its training at step 0"),
+    ],
+)
+def test_an_agent_that_fails_or_leaves_its_training_is_named(tmp_path, last, says):
+    plugin = changed(tmp_path, f"def train(self, run):\n        next(run.steps())\n        {last}")
+    with pytest.raises(PluginError, match=f"changed {says}"):
+        train(order_for(tmp_path, agent="changed", plugin=plugin), Recorder())
+
+
+def test_a_disk_that_fills_up_does_not_end_training(tmp_path, monkeypatch):
+    saves = []
+
+    def failing_later(path, tree, facts):
+        saves.append(path)
+        if len(saves) in {3, 4}:
+            raise CheckpointError(f"The checkpoint {path} cannot be written: No space left on device.")
+        return save(path, tree, facts)
+
+    monkeypatch.setattr("arena.training.checkpoints.save", failing_later)
+    recorder = Recorder()
+    assert train(order_for(tmp_path, checkpoint_seconds=0.0), recorder).finished
+    assert any("No space left" in warning for warning in recorder.warnings())
+
+
+def changed(folder: Path, method: str) -> str:
+    """The path of a plugin with the tiny learner, but for one method."""
+    plugin = folder / "changed.py"
+    plugin.write_text(
+        "from tests.training.tiny import AgentSpec, Settings, TinyQ, hookimpl\n"
+        f"class Changed(TinyQ):\n    {method}\n"
+        "@hookimpl\n"
+        "def register_agents():\n"
+        "    return [AgentSpec('changed', 'Changed', 'A tiny learner, changed', Changed, Settings)]\n"
+    )
+    return str(plugin)
