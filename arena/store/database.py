@@ -110,7 +110,7 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: if it cannot be opened, or is damaged.
     """
-    connection = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")

@@ -21,8 +21,8 @@ class Players:
     def player(self, name: str) -> PlayerRecord | None:
         """The player with this id or, the newest if there are several, this label; None if there is none."""
         row = self.database.row(
-            "SELECT * FROM players WHERE id = ?1 OR label = ?1 ORDER BY id = ?1 DESC, rowid DESC LIMIT 1",
-            (name,),
+            "SELECT * FROM players WHERE id = ? OR label = ? ORDER BY id = ? DESC, rowid DESC LIMIT 1",
+            (name, name, name),
         )
         return None if row is None else from_row(PlayerRecord, row)
 

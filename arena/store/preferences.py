@@ -27,7 +27,7 @@ class Preferences:
             self.database.change("DELETE FROM preferences WHERE name = ?", (name,))
             return
         self.database.change(
-            "INSERT INTO preferences VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+            "INSERT INTO preferences VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
             (name, msgspec.json.encode(value).decode()),
         )
 
@@ -54,6 +54,7 @@ class Preferences:
     def keep_standings(self, standings: Standings) -> None:
         """Keeps a board's standings until it has more games."""
         self.database.change(
-            "INSERT INTO standings VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET games = ?2, content = ?3",
+            "INSERT INTO standings VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET games = excluded.games, content = excluded.content",
             (standings.board, standings.games, msgspec.json.encode(standings)),
         )
