@@ -5,7 +5,7 @@ Axes: B copies, positions or samples, A actions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -42,21 +42,22 @@ class Settings:
     step_size: float = setting(1e-3, "Adam's step size at first", low=0, high=1, live=True)
     step_size_end: float = setting(1e-4, "… and at the end of the run", low=0, high=1, live=True)
     discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1)
+    return_steps: int = setting(3, "Rewards summed before the bootstrap", low=1, high=50)
     epsilon: float = setting(1.0, "Share of random actions at first", low=0, high=1, live=True)
     epsilon_end: float = setting(0.05, "… and once exploration is over", low=0, high=1, live=True)
     exploration: float = setting(0.2, "Share of the run until then", low=0.001, high=1, live=True)
     copies: int = setting(8, "Environments it learns from at once", low=1, high=256)
     capacity: int = setting(50_000, "Steps the replay ring keeps", low=1, high=5_000_000)
     warm_up: int = setting(1_000, "Steps taken before the first update", low=1)
-    batch_size: int = setting(64, "Past steps in one update", low=1, high=8192)
-    steps_per_update: float = setting(2.0, "Environment steps for each update", low=0.05)
-    target_rate: float = setting(1.0, "Share of the new weights in the target, 1 copies them", low=0, high=1)
-    target_every: int = setting(250, "Updates from one move of the target to the next", low=1)
+    batch_size: int = setting(128, "Past steps in one update", low=1, high=8192)
+    steps_per_update: float = setting(4.0, "Environment steps for each update", low=0.05)
+    target_rate: float = setting(0.05, "Share of the new weights in the target, 1 copies them", low=0, high=1)
+    target_every: int = setting(1, "Updates from one move of the target to the next", low=1)
     double: bool = setting(True, "Choose the next action by the network, value it by the target")
     dueling: bool = setting(False, "State value and advantages instead of Q at once")
-    layer_norm: bool = setting(False, "LayerNorm before each activation")
+    layer_norm: bool = setting(True, "LayerNorm before each activation")
     network: str = setting("auto", "Auto: cnn for planes, else mlp", choices=("auto", "mlp", "cnn"))
-    width: int = setting(128, "Units of a hidden layer", low=1, high=4096)
+    width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
     layers: int = setting(2, "Hidden layers of an mlp", low=1, high=8)
     loss: str = setting("huber", "Penalty of an error", choices=("huber", "squared"), live=True)
     gradient_clip: float = setting(10.0, "Longest gradient, 0 for any", low=0)
@@ -96,14 +97,25 @@ class DQN(Agent):
             run.log(epsilon=epsilon)
 
             due = int((run.step - settings.warm_up) / settings.steps_per_update) - self.updates
-            for batch in self.replay.sample(run.rng, settings.batch_size, max(due, 0), self.device):
+            for batch in self.sample(run.rng, max(due, 0)):
                 run.log(**self.update(batch))
                 self.updates += 1
                 if self.updates % settings.target_every == 0:
                     self._target_weights.values.lerp_(self._weights.values, settings.target_rate)
 
+    def sample(self, rng: np.random.Generator, batches: int) -> Iterator[dict[str, Tensor]]:
+        settings = self.settings
+        return self.replay.sample(
+            rng,
+            settings.batch_size,
+            batches,
+            discount=settings.discount,
+            steps=settings.return_steps,
+            device=self.device,
+        )
+
     def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """One step of Adam on a batch named as in `Step`; returns its `loss` and mean `q`."""
+        """One step of Adam on a batch of the replay ring; returns its `loss` and mean `q`."""
         q_BA = self.network(batch["observations"])
         target_B = self.targets(batch)
         q_B = q_BA.gather(1, batch["actions"][:, None])[:, 0]
@@ -114,13 +126,12 @@ class DQN(Agent):
 
     @torch.no_grad()
     def targets(self, batch: dict[str, Tensor]) -> Tensor:
-        """Reward + discount · value of the best legal next action; the reward alone where terminated."""
+        """Rewards + discounts · value of the best legal next action (discounts are 0 where terminated)."""
         next_q_BA = self.target(batch["next_observations"])
         choosing_BA = self.network(batch["next_observations"]) if self.settings.double else next_q_BA
         legal_BA = choosing_BA.masked_fill(~batch["next_masks"], -torch.inf)
         best_B = next_q_BA.gather(1, legal_BA.argmax(1, keepdim=True))[:, 0]
-        bootstrap_B = best_B.masked_fill(batch["terminated"], 0.0)
-        target_B: Tensor = batch["rewards"] + self.settings.discount * bootstrap_B
+        target_B: Tensor = batch["rewards"] + batch["discounts"] * best_B
         return target_B
 
     def act(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],

@@ -10,12 +10,14 @@ import torch
 from torch import Tensor
 
 from arena.spaces import Discrete, Space, Spaces, Step
+from arena.toolkit.returns import n_step_returns
 
 
 class ReplayRing:
     """Keeps the newest `capacity` steps of a learner with discrete actions.
 
-    Memory is only touched where rows were written, and only those rows are saved.
+    Memory is only touched where rows were written, and only those rows are saved. A step's successor in
+    the same copy lies B rows on, which is all that n-step returns need.
     """
 
     def __init__(self, capacity: int, spaces: Spaces) -> None:
@@ -25,39 +27,68 @@ class ReplayRing:
         self._rows = self._bytes.view(self.row)[:, 0]
         self._size = 0
         self._next = 0
+        self._copies = 1
 
     def __len__(self) -> int:
         return self._size
 
     def push(self, step: Step) -> None:
-        """Writes the B newest steps over the oldest; B may not exceed the capacity."""
-        rows = np.zeros(len(step.rewards), self.row)
+        """Writes the newest step of each of B copies over the oldest rows; B is the same every time."""
+        self._copies = len(step.rewards)
+        rows = np.zeros(self._copies, self.row)
         rows["observations"] = step.observations
         rows["actions"] = step.actions
         rows["rewards"] = step.rewards
         rows["terminated"] = step.terminated
+        rows["truncated"] = step.truncated
         rows["next_observations"] = step.next_observations
         rows["next_masks"] = True if step.next_masks is None else step.next_masks
-        places = (self._next + np.arange(len(rows))) % self.capacity
+        places = (self._next + np.arange(self._copies)) % self.capacity
         self._rows[places] = rows
-        self._next = int(self._next + len(rows)) % self.capacity
-        self._size = min(self._size + len(rows), self.capacity)
+        self._next = (self._next + self._copies) % self.capacity
+        self._size = min(self._size + self._copies, self.capacity)
 
     def sample(
-        self, rng: np.random.Generator, batch_size: int, batches: int = 1, device: str = "cpu"
+        self,
+        rng: np.random.Generator,
+        batch_size: int,
+        batches: int = 1,
+        *,
+        discount: float = 0.99,
+        steps: int = 1,
+        device: str = "cpu",
     ) -> Iterator[dict[str, Tensor]]:
         """Yields batches of rows drawn evenly, with replacement, as named tensors over B.
 
-        Names as in `Step`: observations, actions, rewards, terminated, next_observations, next_masks.
+        `rewards` are discounted sums of up to `steps` of them, `next_observations` and `next_masks` what
+        follows the last one, and `discounts` what its value counts for: 0 where the episode terminated.
+        Nothing is drawn while fewer than `steps` steps lie in the ring.
         """
-        places = rng.integers(self._size, size=batches * batch_size)
-        rows = self._bytes.take(places, axis=0).view(self.row)[:, 0]
-        for start in range(0, len(rows), batch_size):
-            batch = rows[start : start + batch_size]
-            yield {name: torch.from_numpy(batch[name]).to(device) for name in self.row.names or ()}
+        count, starts = batches * batch_size, self._size - (steps - 1) * self._copies
+        if count < 1 or starts < 1:
+            return
+        oldest = self._next if self._size == self.capacity else 0
+        places_N = oldest + rng.integers(starts, size=count)
+        places_NT = (places_N[:, None] + self._copies * np.arange(steps)) % self.capacity
+        rows_NT = self._bytes.take(places_NT, axis=0).view(self.row)[..., 0]
+        returns_N, summed_N = n_step_returns(
+            rows_NT["rewards"], rows_NT["terminated"] | rows_NT["truncated"], discount
+        )
+        first_N, last_N = rows_NT[:, 0], rows_NT[np.arange(count), summed_N - 1]
+        samples = {
+            "observations": first_N["observations"],
+            "actions": first_N["actions"],
+            "rewards": returns_N,
+            "discounts": np.where(last_N["terminated"], 0, discount**summed_N).astype(np.float32),
+            "next_observations": last_N["next_observations"],
+            "next_masks": last_N["next_masks"],
+        }
+        tensors = {name: torch.from_numpy(rows).to(device) for name, rows in samples.items()}
+        for start in range(0, count, batch_size):
+            yield {name: rows[start : start + batch_size] for name, rows in tensors.items()}
 
     def state_dict(self) -> dict[str, Any]:
-        return {"rows": self._bytes[: self._size], "next": self._next}
+        return {"rows": self._bytes[: self._size], "next": self._next, "copies": self._copies}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Takes over what `state_dict` gave; refuses rows of another shape or too many of them."""
@@ -70,6 +101,7 @@ class ReplayRing:
         self._size = len(rows)
         self._bytes[: self._size] = rows
         self._next = int(state["next"])
+        self._copies = int(state["copies"])
 
 
 def _row(spaces: Spaces) -> np.dtype[np.void]:
@@ -81,6 +113,7 @@ def _row(spaces: Spaces) -> np.dtype[np.void]:
         ("actions", np.int64),
         ("rewards", np.float32),
         ("terminated", np.bool_),
+        ("truncated", np.bool_),
         ("next_masks", np.bool_, (spaces.action.n,)),
     ]
     return np.dtype(fields, align=True)

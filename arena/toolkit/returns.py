@@ -49,23 +49,15 @@ def advantages(
     return targets_T - values_T
 
 
-def n_step_returns(
-    rewards_T: Array,
-    terminated_T: Array,
-    truncated_T: Array,
-    next_values_T: Array,
-    discount: float,
-    steps: int,
-) -> Array:
-    """The sum of up to `steps` discounted rewards, then the value of the state that follows them.
+def n_step_returns(rewards_NT: Array, ended_NT: Array, discount: float) -> tuple[Array, Array]:
+    """The discounted rewards of N windows of T steps, each up to the first step that ended its episode.
 
-    Fewer where the episode or the data ends earlier.
+    Returns:
+        The returns over N, and how many rewards each sums, 1 … T. What follows them is worth
+        discount ** that number times the value of the last step's successor, unless it terminated.
     """
-    returns_T = rewards_T + discount * np.where(terminated_T, 0.0, next_values_T)
-    shorter_T = returns_T
-    for _ in range(steps - 1):
-        longer_T = returns_T.copy()
-        ended = terminated_T[:-1] | truncated_T[:-1]
-        longer_T[:-1] = np.where(ended, returns_T[:-1], rewards_T[:-1] + discount * shorter_T[1:])
-        shorter_T = longer_T
-    return shorter_T
+    running_NT = np.ones_like(ended_NT)
+    running_NT[:, 1:] = ~np.logical_or.accumulate(ended_NT[:, :-1], axis=1)
+    discounts_T = discount ** np.arange(rewards_NT.shape[1], dtype=rewards_NT.dtype)
+    returns_N: Array = (rewards_NT * running_NT) @ discounts_T
+    return returns_N, running_NT.sum(axis=1)
