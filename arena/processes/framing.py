@@ -82,7 +82,7 @@ class Decoder(Generic[Message]):
         body = _part(source, BODY_LIMIT)
         try:
             envelope: Any = self._decode(header)
-        except msgspec.MsgspecError as error:
+        except ValueError as error:  # of msgspec, and of text that is not UTF-8
             raise WorkerLost(f"Its process sent what is not a message ({error}).") from error
         return Received(envelope.message, _arrays(envelope.arrays, body))
 
@@ -116,8 +116,11 @@ def _arrays(heads: Sequence[ArrayHead], body: bytes) -> tuple[Array, ...]:
         end = start + math.prod(head.shape) * dtype.itemsize
         if end > len(body):
             raise WorkerLost("Its process sent fewer bytes than its arrays need.")
-        # A bytearray makes the array writable: it belongs to the receiver.
-        arrays.append(np.frombuffer(bytearray(body[start:end]), dtype).reshape(head.shape))
+        try:
+            # A bytearray makes the array writable: it belongs to the receiver.
+            arrays.append(np.frombuffer(bytearray(body[start:end]), dtype).reshape(head.shape))
+        except ValueError as error:  # an empty array with an impossible length
+            raise WorkerLost(f"Its process sent an array of shape {head.shape}, which is none.") from error
         start = end
     if start != len(body):
         raise WorkerLost("Its process sent more bytes than its arrays need.")

@@ -22,8 +22,8 @@ from arena.processes.match_job import MatchJob
 from arena.processes.training_job import TrainingJob
 from arena.store import Home, Store
 
-# Others hold a lock for a moment to see whether it is free.
-LOCK_PATIENCE = 2.0
+# Others hold a lock for a moment to see whether it is free, and a job that has just ended lets go of it last.
+LOCK_PATIENCE = 10.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

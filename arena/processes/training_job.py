@@ -54,7 +54,7 @@ class TrainingJob:
         self._metrics = MetricFile(home.run(run.id) / "metrics.jsonl")
         self._fields: dict[str, Any] = {}
         self._stop_by: float | None = None
-        self._first_rows = True
+        self._rows_fit = False
 
     def carry_out(self) -> None:
         """Trains until the run is finished, stopped or failed; the row says which."""
@@ -102,7 +102,7 @@ class TrainingJob:
             case Measured(rows):
                 self._append(rows)
             case Resumed(step):
-                self._metrics.drop_after(step)
+                self._drop_rows_after(step)
             case Logged(text, level):
                 self._log.write(level, text)
             case BestFound(_, step, mean):
@@ -118,11 +118,13 @@ class TrainingJob:
         self._fields |= row_fields(message)
 
     def _append(self, rows: Sequence[MetricRow]) -> None:
-        if self._first_rows and rows:
-            # An attempt that found no usable checkpoint starts over, and so do its rows.
-            self._metrics.drop_after(rows[0].step - 1)
-            self._first_rows = False
+        if not self._rows_fit:  # no checkpoint was found: training starts over, and so do its rows
+            self._drop_rows_after(-1)
         self._metrics.append(rows)
+
+    def _drop_rows_after(self, step: int) -> None:
+        self._metrics.drop_after(step)
+        self._rows_fit = True
 
     def _pass_on_commands(self, worker: Worker) -> None:
         for word in self._store.take_commands(self._run.id):
