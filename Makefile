@@ -1,8 +1,9 @@
 # One command for each thing people do here; every target prepares .venv first.
-PYTHON ?= python3
 ifeq ($(OS),Windows_NT)
+PYTHON ?= python
 BIN := .venv/Scripts
 else
+PYTHON ?= python3
 BIN := .venv/bin
 endif
 READY := .venv/.ready
