@@ -1,0 +1,377 @@
+"""The running window: events in, messages to the screen, damaged parts out, at most 60 times a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import pygame
+
+from arena.errors import ArenaError
+from arena.ui.canvas import Canvas
+from arena.ui.command_palette import CommandPalette, palette_place
+from arena.ui.events import Dropped, Event, Key, Translator
+from arena.ui.frame_times import FrameTimes
+from arena.ui.layer import Layer, below, centred
+from arena.ui.machine import Machine, device_words
+from arena.ui.messages import Activated, FileDropped, Handled, Message, Pressed, Submitted
+from arena.ui.navigation import palette_actions, screen_shortcuts
+from arena.ui.screen import Action, Screen, StatusFacts, Ui
+from arena.ui.sheets import NoticeList, shortcut_sheet, toast_place
+from arena.ui.shell import Shell
+from arena.ui.status_bar import Load
+from arena.ui.tasks import Tasks
+from arena.ui.theme import DARK, LIGHT, SCALES, Theme, Tone
+from arena.ui.tree import Tree
+from arena.ui.widget import Widget
+from arena.ui.widgets.dialog import ConfirmDialog
+from arena.ui.widgets.toast import Notice, Toasts
+from arena.ui.window import REFERENCE, SMALLEST, close_window, open_window
+
+Result = TypeVar("Result")
+ACTIVE_FRAME, IDLE_FRAME = 1 / 60, 1 / 30
+STAYS_ACTIVE = 0.7
+
+
+class App:
+    """Owns window, tree, screens and threads. Implements `Ui` for the screens.
+
+    Args:
+        session: handed to the screens as it is.
+        screens: the screen classes, in the order of the rail; the first is shown first.
+        status: what the shell shows of the session; called in a thread once a second.
+        commands: more of what the palette can find; called in a thread each time it opens.
+    """
+
+    def __init__(
+        self,
+        session: Any,
+        screens: Sequence[type[Screen]],
+        status: Callable[[], StatusFacts] | None = None,
+        commands: Callable[[Ui], Sequence[Action]] | None = None,
+        theme: str = "dark",
+        scale: float = 1.0,
+    ) -> None:
+        self._session = session
+        self._classes = {screen.name: screen for screen in screens}
+        self._status = status
+        self._commands = commands
+        self.canvas = Canvas(open_window(REFERENCE), LIGHT if theme == "light" else DARK)
+        self._wanted_scale = scale
+        self.shell = Shell(screens)
+        self.tree = Tree(self.canvas, self.shell)
+        self.tasks = Tasks(self._task_failed)
+        self.tasks.adopt(self)
+        self.frame_times = FrameTimes()
+        self.running = True
+        self.on_close: Callable[[], bool] | None = None
+        self.on_preference: Callable[[str, Any], None] | None = None
+        self._built: dict[str, Screen] = {}
+        self._history: list[tuple[str, dict[str, Any]]] = []
+        self._subtitles: dict[str, str] = {}
+        self._facts = StatusFacts()
+        self._load = Load()
+        self._notices: list[Notice] = []
+        self._translator = Translator()
+        self._active_until = 0.0
+        self._toasts = Toasts()
+        self._apply_scale()
+        self.tree.open_layer(Layer(self._toasts, toast_place, passive=True))
+        self._machine = Machine()
+        self.tasks.every(self, 1.0, self._ask_status, self._show_status)
+        self.screen = self._show(next(iter(self._classes)), {})
+
+    @property
+    def session(self) -> Any:
+        return self._session
+
+    @property
+    def theme(self) -> Theme:
+        return self.canvas.theme
+
+    @property
+    def scale(self) -> float:
+        return self._wanted_scale
+
+    def run(
+        self,
+        owner: Screen,
+        work: Callable[[], Result],
+        then: Callable[[Result], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Call `work` in a thread and `then` with its result, unless the owner was left meanwhile."""
+        self.tasks.run(owner, work, then, failed)
+
+    def every(
+        self,
+        owner: Screen,
+        seconds: float,
+        work: Callable[[], Result],
+        then: Callable[[Result], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """`run` at once and then every so many seconds, until the owner is left."""
+        self.tasks.every(owner, seconds, work, then, failed)
+
+    def toast(
+        self, title: str, detail: str = "", tone: Tone = "info", action: str = "", action_id: str = ""
+    ) -> None:
+        self.notify(Notice(title, detail, tone, action, action_id))
+
+    def notify(self, notice: Notice) -> None:
+        """Show a toast and keep it under the bell."""
+        self._notices.insert(0, notice)
+        del self._notices[50:]
+        self.shell.top.bell.unseen = True
+        self._toasts.show(notice, self.now())
+
+    def confirm(
+        self, title: str, sentence: str, confirm: str, then: Callable[[], None], keep: str = "Cancel"
+    ) -> None:
+        """Ask before something is lost; `then` is called when the user says yes."""
+        self.open(ConfirmDialog(title, sentence, confirm, then, keep), 400)
+
+    def open(self, dialog: Widget, width: int, height: int | None = None) -> None:
+        """Show a modal in the middle of the window."""
+        self.tree.open_layer(Layer(dialog, centred(width, height), modal=True))
+
+    def close(self, dialog: Widget) -> None:
+        self.tree.close_layer(dialog)
+
+    def has_screen(self, name: str) -> bool:
+        return name in self._classes
+
+    def go(self, name: str, **arguments: Any) -> None:
+        """Show another screen; `back` returns to this one."""
+        if name not in self._classes:
+            raise ValueError(f"no screen is called {name!r}")
+        self._leave()
+        self.screen = self._show(name, arguments)
+
+    def back(self) -> None:
+        if len(self._history) > 1:
+            self._history.pop()
+            name, arguments = self._history.pop()
+            self._leave()
+            self.screen = self._show(name, arguments)
+
+    def _leave(self) -> None:
+        self.tasks.drop(self.screen)
+        self.screen.leave()
+        for layer in [layer for layer in self.tree.layers if not layer.passive]:
+            self.tree.close_layer(layer.widget)
+
+    def _show(self, name: str, arguments: dict[str, Any]) -> Screen:
+        if name not in self._built:
+            self._built[name] = self._classes[name](self)
+        screen = self._built[name]
+        self._history.append((name, arguments))
+        del self._history[:-30]
+        self.screen = screen
+        self.tasks.adopt(screen)
+        self.tree.set_focus(None)
+        self.shell.show_body(screen.body)
+        self._refresh_shell()
+        screen.enter(**arguments)
+        return screen
+
+    def subtitle(self, text: str) -> None:
+        self._subtitles[self.screen.name] = text
+        self._refresh_shell()
+
+    def focus(self, widget: Widget) -> None:
+        self.tree.layout()
+        self.tree.set_focus(widget)
+
+    def _refresh_shell(self) -> None:
+        self.shell.rail.show(self.screen.name, self._facts.badges)
+        device = self._facts.device or device_words()
+        self.shell.top.show(self.screen.title, self._subtitles.get(self.screen.name, ""), device)
+        self.shell.status.show(self._facts, self._load)
+
+    def set_theme(self, name: str) -> None:
+        self.canvas.theme = LIGHT if name == "light" else DARK
+        self.tree.damage_all()
+        self._tell_preference("theme", name)
+
+    def set_scale(self, scale: float) -> None:
+        """Scale the window's content, 1 to 2, as far as the window has room for it."""
+        self._wanted_scale = min(2.0, max(1.0, scale))
+        self._apply_scale()
+        if self.canvas.scale < self._wanted_scale:
+            self.toast("Enlarge the window for a larger scale", "At least 960 × 640 must fit in it.")
+        self._tell_preference("scale", self._wanted_scale)
+
+    def _tell_preference(self, name: str, value: Any) -> None:
+        if self.on_preference is not None:
+            self.on_preference(name, value)
+
+    def _apply_scale(self) -> None:
+        width, height = self.canvas.surface.get_size()
+        room = min(width / SMALLEST[0], height / SMALLEST[1])
+        self.canvas.set_scale(min(self._wanted_scale, max(1.0, room)))
+        self.tree.request_layout()
+        self.tree.damage_all()
+
+    def _step_scale(self, step: int) -> None:
+        nearest = min(range(len(SCALES)), key=lambda at: abs(SCALES[at] - self._wanted_scale))
+        self.set_scale(SCALES[max(0, min(len(SCALES) - 1, nearest + step))])
+
+    def _ask_status(self) -> tuple[StatusFacts, Load]:
+        facts = self._status() if self._status is not None else StatusFacts()
+        return facts, self._machine.load()
+
+    def _show_status(self, answer: tuple[StatusFacts, Load]) -> None:
+        now = self.now()
+        fps = min(60, self.frame_times.fps(now)) if now < self._active_until else 0
+        self._facts, self._load = answer[0], replace(answer[1], fps=fps)
+        self._refresh_shell()
+
+    def _task_failed(self, error: Exception) -> None:
+        detail = str(error) if isinstance(error, ArenaError) else f"{type(error).__name__}: {error}"
+        if not any(notice.detail == detail for notice in self._toasts.notices):
+            self.toast("That did not work", detail, "err")
+
+    @staticmethod
+    def now() -> float:
+        return time.monotonic()
+
+    def loop(self) -> None:
+        """Run until the window is closed; sleeps between frames instead of waiting on SDL, which polls."""
+        try:
+            while self.running:
+                started = self.now()
+                self.frame()
+                pace = ACTIVE_FRAME if self.now() < self._active_until else IDLE_FRAME
+                time.sleep(max(0.0, started + pace - self.now()))
+        finally:
+            self.shut_down()
+
+    def shut_down(self) -> None:
+        self.tasks.close()
+        close_window()
+
+    def frame(self) -> None:
+        """One turn: events, results of threads, the screen, and whatever was damaged."""
+        started = self.now()
+        events = pygame.event.get()
+        for event in events:
+            self._take(event, started)
+        self.tasks.drain(started)
+        self.screen.update(started)
+        self._toasts.expire(started)
+        self.tree.tick(started)
+        drawn = self.tree.draw()
+        if drawn:
+            pygame.display.update(drawn)
+            if self.frame_times.first_content is None:
+                self.frame_times.first_content = self.now()
+        if events or drawn:
+            self._active_until = started + STAYS_ACTIVE
+        self.frame_times.record(started, self.now() - started, bool(drawn))
+
+    def _take(self, event: pygame.event.Event, now: float) -> None:
+        match event.type:
+            case pygame.QUIT:
+                self.quit()
+            case pygame.VIDEORESIZE | pygame.WINDOWSIZECHANGED:
+                surface = pygame.display.get_surface()
+                if surface is not None:
+                    self.canvas.surface = surface
+                    self._apply_scale()
+            case pygame.WINDOWEXPOSED:
+                self.tree.damage_all()
+            case _:
+                ours = self._translator.translate(event, self.canvas.scale, self.tree.pointer)
+                if ours is not None:
+                    self._dispatch(ours, now)
+
+    def quit(self) -> None:
+        """Close the window, unless whoever set `on_close` wants to ask first."""
+        if self.on_close is None or self.on_close():
+            self.running = False
+
+    def _dispatch(self, event: Event, now: float) -> None:
+        if isinstance(event, Key) and self._global_key(event):
+            return
+        if isinstance(event, Dropped):
+            self.screen.react(FileDropped(self.screen.name, event.path))
+            return
+        message = self.tree.dispatch(event, now)
+        if message is not None:
+            self._react(message)
+        elif isinstance(event, Key) and not self.tree.blocked and not self.screen.key(event):
+            self._loose_key(event)
+
+    def _react(self, message: Message) -> None:
+        match message:
+            case Handled():
+                return
+            case Pressed("shell.search"):
+                self.open_palette()
+            case Pressed("shell.bell"):
+                self._open_notices()
+            case Activated("palette.rows") | Submitted("palette.query"):
+                self._run_palette()
+            case Pressed(id=name) if name.startswith("rail."):
+                self.go(name.removeprefix("rail."))
+            case _:
+                self.screen.react(message)
+
+    def _global_key(self, key: Key) -> bool:
+        """Keys that work wherever the focus is."""
+        if key.name == "f11":
+            pygame.display.toggle_fullscreen()
+            return True
+        if not key.ctrl or key.alt:
+            return False
+        if key.name in ("+", "=", "keypad +", "-", "keypad -", "0"):
+            if key.name == "0":
+                self.set_scale(1.0)
+            else:
+                self._step_scale(1 if "-" not in key.name else -1)
+            return True
+        if key.name == "k":
+            self.open_palette()
+            return True
+        target = next((one for one in self._classes.values() if key.name == str(one.digit)), None)
+        if target is not None and not self.tree.blocked:
+            self.go(target.name)
+        return target is not None
+
+    def _loose_key(self, key: Key) -> None:
+        """Keys that nobody wanted."""
+        if (key.name == "/" and key.shift) or key.name == "?":
+            self.open_shortcuts()
+
+    def open_shortcuts(self) -> None:
+        sheet = shortcut_sheet(
+            screen_shortcuts(list(self._classes.values())), self.screen.title, self.screen.shortcuts()
+        )
+        self.open(sheet, 620)
+
+    def open_palette(self) -> None:
+        if any(layer.widget.id == "palette" for layer in self.tree.layers):
+            return
+        palette = CommandPalette(palette_actions(self, list(self._classes.values())))
+        self.tree.open_layer(Layer(palette, palette_place, modal=True, light=True))
+        commands = self._commands
+        if commands is not None:
+            self.tasks.run(self, lambda: commands(self), palette.add_actions)
+
+    def _run_palette(self) -> None:
+        palette = next((layer.widget for layer in self.tree.layers if layer.widget.id == "palette"), None)
+        if isinstance(palette, CommandPalette):
+            action = palette.chosen()
+            if action is not None:
+                self.tree.close_layer(palette)
+                action.run()
+
+    def _open_notices(self) -> None:
+        bell = self.shell.top.bell
+        bell.unseen = False
+        notices = NoticeList(self._notices)
+        self.tree.open_layer(Layer(notices, below(bell, align_right=True), light=True))

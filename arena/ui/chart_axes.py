@@ -1,0 +1,73 @@
+"""Where a chart's values go: its span, round tick values, and labels that keep apart. Pure functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from pygame import Rect
+
+from arena.ui.canvas import Point
+
+
+@dataclass(frozen=True)
+class Span:
+    """The values at the edges of a plot."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    @classmethod
+    def around(cls, points: Sequence[Point], extra_y: Sequence[float] = ()) -> Self:
+        """Room for all finite points and the extra heights, with a little air above and below."""
+        xs = [x for x, _ in points if math.isfinite(x)] or [0.0]
+        ys = [y for _, y in points if math.isfinite(y)] + list(extra_y) or [0.0]
+        left, right, low, high = min(xs), max(xs), min(ys), max(ys)
+        if left == right:
+            right = left + 1
+        air = (high - low) * 0.06 or max(abs(high) * 0.1, 0.5)
+        return cls(left, right, low - air, high + air)
+
+    def x(self, plot: Rect, value: float) -> float:
+        return plot.left + plot.width * (value - self.left) / (self.right - self.left)
+
+    def y(self, plot: Rect, value: float) -> float:
+        inside = min(self.top, max(self.bottom, value if math.isfinite(value) else self.bottom))
+        return plot.bottom - plot.height * (inside - self.bottom) / (self.top - self.bottom)
+
+    def x_value(self, plot: Rect, position: float) -> float:
+        return self.left + (position - plot.left) / plot.width * (self.right - self.left)
+
+
+def nice_ticks(low: float, high: float, most: int) -> list[float]:
+    """At most `most` values in steps of 1, 2 or 5 times a power of ten, all inside the span."""
+    if not high > low:
+        return [low]
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    for factor in (1, 2, 5, 10, 20):
+        step = factor * power
+        first = math.ceil(low / step - 1e-9)
+        last = math.floor(high / step + 1e-9)
+        if last - first + 1 <= most:
+            return [round(index * step, 12) for index in range(first, last + 1)]
+    return [low]
+
+
+def spread_labels(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Centres near the wanted ones, at least `gap` apart and between `low` and `high` while they fit."""
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    placed = [0.0] * len(wanted)
+    floor = low
+    for index in order:
+        placed[index] = max(wanted[index], floor)
+        floor = placed[index] + gap
+    ceiling = high
+    for index in reversed(order):
+        placed[index] = min(placed[index], ceiling)
+        ceiling = placed[index] - gap
+    return placed

@@ -1,0 +1,45 @@
+"""How long frames take to make, for the benchmark and the status bar."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FrameSummary:
+    """Milliseconds of work in the frames that drew something."""
+
+    count: int
+    median: float
+    p99: float
+    worst: float
+
+
+class FrameTimes:
+    """Keeps the last `capacity` frames. `fps` is over the last second."""
+
+    def __init__(self, capacity: int = 20_000) -> None:
+        self._work: deque[float] = deque(maxlen=capacity)
+        self._starts: deque[float] = deque(maxlen=240)
+        self.first_content: float | None = None
+
+    def record(self, started: float, seconds: float, drew: bool) -> None:
+        """One frame: when it started and how long it worked, in monotonic seconds."""
+        self._starts.append(started)
+        if drew:
+            self._work.append(seconds)
+
+    def clear(self) -> None:
+        self._work.clear()
+
+    def fps(self, now: float) -> int:
+        return sum(1 for start in self._starts if now - start <= 1.0)
+
+    def summary(self) -> FrameSummary:
+        """Raises ValueError when nothing was drawn yet."""
+        if not self._work:
+            raise ValueError("no frame was drawn yet")
+        ordered = sorted(1000 * seconds for seconds in self._work)
+        last = len(ordered) - 1
+        return FrameSummary(len(ordered), ordered[last // 2], ordered[round(last * 0.99)], ordered[-1])

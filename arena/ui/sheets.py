@@ -1,0 +1,79 @@
+"""The shortcut sheet (?) and the list of notices under the bell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pygame import Rect
+
+from arena.ui.canvas import Canvas
+from arena.ui.layout import Column, Grid, Row
+from arena.ui.widget import Widget
+from arena.ui.widgets.button import Button
+from arena.ui.widgets.chip import KeyCap
+from arena.ui.widgets.dialog import Dialog
+from arena.ui.widgets.text import Text
+from arena.ui.widgets.toast import Notice, NoticeStrip
+
+COMMON = (
+    ("Ctrl K", "Search and commands"),
+    ("Tab", "Next control"),
+    ("Shift Tab", "Previous control"),
+    ("F6", "Next panel"),
+    ("Enter", "Activate"),
+    ("Esc", "Close or clear"),
+    ("Ctrl +", "Larger"),
+    ("Ctrl \u2212", "Smaller"),
+    ("Ctrl 0", "Scale 100 %"),
+    ("F11", "Full screen"),
+    ("?", "This sheet"),
+)
+
+
+def _row(keys: str, words: str) -> Row:
+    caps = [KeyCap(key) for key in keys.split(" ")]
+    return Row(Text(words, "body", "text2").sized(grow=1), *caps, gap=4).sized(height=26)
+
+
+def _section(title: str, rows: Sequence[tuple[str, str]]) -> Column:
+    grid = Grid([_row(keys, words) for keys, words in rows], columns=2, gap=32, row_gap=0)
+    return Column(Text(title, "label", "text3"), grid, gap=4)
+
+
+def shortcut_sheet(screens: Sequence[tuple[str, str]], here: str, own: Sequence[tuple[str, str]]) -> Dialog:
+    """Args: (keys, words) of the screens; the title of the current one and its own shortcuts."""
+    sections: list[Widget] = [_section("Everywhere", COMMON), _section("Screens", screens)]
+    if own:
+        sections.append(_section(here, own))
+    close = Button("", "initial-focus", "quiet", "x").with_tooltip("Close\tEsc")
+    head = Row(Text("Keyboard", "heading").sized(grow=1), close)
+    return Dialog(head, *sections, id="shortcuts", closers=("initial-focus",), gap=14)
+
+
+class NoticeList(Column):
+    """What was told since the window opened, newest first."""
+
+    overhang = 44
+
+    def __init__(self, notices: Sequence[Notice]) -> None:
+        shown = [NoticeStrip(notice, id=f"notice.{at}") for at, notice in enumerate(notices[:6])]
+        empty: list[Widget] = [Text("No notices yet", "body", "text3", "centre").sized(height=32)]
+        head = Text("Notices", "section")
+        super().__init__(head, *(shown or empty), gap=8, padding=(12, 12, 12, 12), id="notices")
+
+    def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
+        return 380, super().measure(canvas, min(width, 380))[1]
+
+    def draw(self, canvas: Canvas) -> None:
+        canvas.shadow(self.rect)
+        canvas.box(self.rect, canvas.theme.panel, canvas.theme.line2, 10)
+
+    def hit(self, x: int, y: int) -> bool:
+        return bool(self.rect.collidepoint(x, y))
+
+
+def toast_place(canvas: Canvas, widget: Widget) -> Rect:
+    """Bottom right: 20 px from the edge, 16 px above the status bar."""
+    width, height = canvas.size
+    wide, tall = widget.natural_size(canvas, 460)
+    return Rect(width - 20 - wide, height - 28 - 16 - tall, wide, tall)

@@ -1,0 +1,88 @@
+"""Small antialiased pictures made from SVG text and cached: corners, icons, agent shapes, shadows."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pygame
+
+from arena.drawing.shapes import ShapeName, shape_surface
+from arena.ui.assets import icon_text
+from arena.ui.lettering import RecentlyUsed
+
+
+class Vector:
+    """Draws SVG at physical sizes. Surfaces handed out are shared: blit them, never draw on them."""
+
+    def __init__(self) -> None:
+        self._surfaces: RecentlyUsed[pygame.Surface] = RecentlyUsed(1500)
+        self._icons: dict[str, str] = {}
+
+    def icon(self, name: str, size: int, colour: str, solid: bool = False) -> pygame.Surface:
+        key = ("icon", name, size, colour, solid)
+        known = self._surfaces.get(key)
+        if known is not None:
+            return known
+        if name not in self._icons:
+            self._icons[name] = icon_text(name)
+        text = self._icons[name].replace("currentColor", colour)
+        text = text.replace('width="24"', f'width="{size}"', 1).replace('height="24"', f'height="{size}"', 1)
+        if solid:
+            text = text.replace('fill="none"', f'fill="{colour}"', 1)
+        return self._surfaces.put(key, pygame.image.load(BytesIO(text.encode()), "icon.svg"))
+
+    def shape(self, name: ShapeName, size: int, colour: str) -> pygame.Surface:
+        key = ("shape", name, size, colour)
+        return self._surfaces.get(key) or self._surfaces.put(key, shape_surface(name, size, colour))
+
+    def svg(self, width: int, height: int, body: str) -> pygame.Surface:
+        """A picture from SVG elements in physical pixels."""
+        key = ("svg", width, height, body)
+        known = self._surfaces.get(key)
+        if known is not None:
+            return known
+        text = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{body}</svg>'
+        return self._surfaces.put(key, pygame.image.load(BytesIO(text.encode()), "drawing.svg"))
+
+    def corners(self, radius: int, fill: str | None, border: str | None, width: int) -> pygame.Surface:
+        """A rounded square of edge 2 · radius, whose four quarters are the corners of any box."""
+        edge = 2 * radius
+        inset = width / 2 if border else 0
+        paint = f'fill="{fill}"' if fill else 'fill="none"'
+        stroke = f'stroke="{border}" stroke-width="{width}"' if border else ""
+        return self.svg(
+            edge,
+            edge,
+            f'<rect x="{inset}" y="{inset}" width="{edge - 2 * inset}" height="{edge - 2 * inset}" '
+            f'rx="{radius - inset}" {paint} {stroke}/>',
+        )
+
+    def shadow(self, width: int, height: int, blur: int, alpha: int) -> pygame.Surface:
+        """A soft black box of this size with `blur` pixels of fade around it."""
+        key = ("shadow", width, height, blur, alpha)
+        known = self._surfaces.get(key)
+        if known is not None:
+            return known
+        tile = self._shadow_tile(blur, alpha)
+        edge = tile.get_width() // 2
+        whole = pygame.Surface((width + 2 * blur, height + 2 * blur), pygame.SRCALPHA)
+        across, down = whole.get_size()
+        spans_x = ((0, 0, edge), (edge, edge, across - 2 * edge), (edge + 1, across - edge, edge))
+        spans_y = ((0, 0, edge), (edge, edge, down - 2 * edge), (edge + 1, down - edge, edge))
+        for source_x, left, run in spans_x:
+            for source_y, top, rise in spans_y:
+                if run <= 0 or rise <= 0:
+                    continue
+                piece = tile.subsurface(
+                    (source_x, source_y, 1 if source_x == edge else edge, 1 if source_y == edge else edge)
+                )
+                whole.blit(pygame.transform.scale(piece, (run, rise)), (left, top))
+        return self._surfaces.put(key, whole)
+
+    def _shadow_tile(self, blur: int, alpha: int) -> pygame.Surface:
+        """The smallest blurred box; its middle row and column stretch to any size."""
+        edge = 2 * blur + 8
+        tile = pygame.Surface((2 * edge + 1, 2 * edge + 1), pygame.SRCALPHA)
+        box = tile.get_rect().inflate(-2 * blur, -2 * blur)
+        pygame.draw.rect(tile, (0, 0, 0, alpha), box, border_radius=min(12, blur))
+        return pygame.transform.gaussian_blur(tile, max(1, blur // 2))

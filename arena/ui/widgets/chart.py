@@ -1,0 +1,250 @@
+"""A line chart: lines with bands, seeds as thin lines, a threshold, and a cursor that reads values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pygame
+from pygame import Rect
+
+from arena.drawing.palette import AgentStyle
+from arena.ui.canvas import Canvas, Point
+from arena.ui.chart_axes import Span, nice_ticks, spread_labels
+from arena.ui.events import Event, PointerMove
+from arena.ui.format import number, short_number
+from arena.ui.messages import Handled, Message
+from arena.ui.plotting import Plot, decimate
+from arena.ui.theme import mix
+from arena.ui.widget import Widget
+
+LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line. `low` and `high` are its 95 % interval; `seeds` are single runs, drawn thin.
+
+    All points are (x, y) in the units of the chart, in rising x.
+    """
+
+    name: str
+    points: tuple[Point, ...]
+    style: AgentStyle
+    low: tuple[Point, ...] = ()
+    high: tuple[Point, ...] = ()
+    seeds: tuple[tuple[Point, ...], ...] = ()
+    lit: bool = False
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A dotted level with its words, such as "solved at 200"."""
+
+    value: float
+    label: str
+
+
+class Chart(Widget):
+    """Shows series over a shared axis. Give `words` for what stands there before there is data.
+
+    The picture is kept and drawn again only when data, size or theme change.
+    """
+
+    overhang = 0
+    interactive = True
+
+    def __init__(
+        self,
+        id: str = "",
+        unit: str = "steps",
+        words: str = "No values yet",
+        y_format: Callable[[float], str] | None = None,
+    ) -> None:
+        super().__init__(id)
+        self.unit = unit
+        self.words = words
+        self.y_format = y_format
+        self._series: tuple[Series, ...] = ()
+        self._threshold: Threshold | None = None
+        self._cursor: float | None = None
+        self._picture: tuple[object, pygame.Surface, Span] | None = None
+        self.grow = 1.0
+
+    def show(self, series: Sequence[Series], threshold: Threshold | None = None) -> None:
+        if tuple(series) != self._series or threshold != self._threshold:
+            self._series = tuple(series)
+            self._threshold = threshold
+            self._picture = None
+            self.changed()
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        return self._series
+
+    def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
+        return width, 200
+
+    @property
+    def plot_rect(self) -> Rect:
+        rect = self.rect
+        return Rect(rect.left + LEFT, rect.top + TOP, rect.width - LEFT - RIGHT, rect.height - TOP - BOTTOM)
+
+    def _y_text(self, value: float, ticks: Sequence[float]) -> str:
+        if self.y_format is not None:
+            return self.y_format(value)
+        step = abs(ticks[1] - ticks[0]) if len(ticks) > 1 else 1.0
+        decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2 if step >= 0.01 else 3
+        return short_number(value) if abs(value) >= 10_000 else number(value, decimals)
+
+    def draw(self, canvas: Canvas) -> None:
+        theme, plot = canvas.theme, self.plot_rect
+        if not any(one.points for one in self._series) or plot.width < 40 or plot.height < 30:
+            canvas.text(self.words, self.rect.inflate(-24, 0), "body", theme.text3, "centre")
+            return
+        span = self._span()
+        self._draw_axes(canvas, plot, span)
+        canvas.surface.blit(
+            self._lines(canvas, plot, span), canvas.physical(plot), special_flags=pygame.BLEND_PREMULTIPLIED
+        )
+        self._draw_ends(canvas, plot, span)
+        if self._threshold is not None:
+            self._draw_threshold(canvas, plot, span, self._threshold)
+        if self._cursor is not None and self.hovered:
+            self._draw_cursor(canvas, plot, span, self._cursor)
+
+    def _span(self) -> Span:
+        extra = () if self._threshold is None else (self._threshold.value,)
+        clouds = [
+            one.points + one.low + one.high + tuple(p for seed in one.seeds for p in seed)
+            for one in self._series
+        ]
+        return Span.around([point for cloud in clouds for point in cloud], extra)
+
+    def _draw_axes(self, canvas: Canvas, plot: Rect, span: Span) -> None:
+        theme = canvas.theme
+        ticks = nice_ticks(span.bottom, span.top, 5)
+        for tick in ticks:
+            y = round(span.y(plot, tick))
+            canvas.hairline((plot.left, y), plot.width, theme.grid)
+            label = Rect(self.rect.left, y - 7, LEFT - 10, 14)
+            canvas.text(self._y_text(tick, ticks), label, "caption", theme.text3, "right")
+        marks = nice_ticks(span.left, span.right, max(2, min(5, plot.width // 120)))
+        words = [short_number(tick) if abs(tick) >= 1 or tick == 0 else f"{tick:g}" for tick in marks]
+        if words and self.unit:
+            words[-1] = f"{words[-1]} {self.unit}"
+        for tick, word in zip(marks, words, strict=True):
+            wide = canvas.text_width(word, "caption") + 1
+            room = Rect(round(span.x(plot, tick)) - wide // 2, plot.bottom + 10, wide, 14)
+            room.right = min(room.right, self.rect.right)
+            canvas.text(word, room, "caption", theme.text3)
+
+    def _lines(self, canvas: Canvas, plot: Rect, span: Span) -> pygame.Surface:
+        """The lines' layer, premultiplied; kept until something it depends on changes."""
+        key = (plot.size, canvas.theme.name, canvas.scale, span)
+        if self._picture is not None and self._picture[0] == key:
+            return self._picture[1]
+        layer = Plot(canvas, plot)
+        for one in self._series:
+            if one.low and one.high:
+                colour = canvas.theme.agent(one.style)
+                layer.area(self._place(one.high, plot, span), self._place(one.low, plot, span), colour, 46)
+        for one in sorted(self._series, key=lambda series: series.lit):
+            colour = canvas.theme.agent(one.style)
+            for seed in one.seeds:
+                layer.line(self._place(seed, plot, span), mix(canvas.theme.panel, colour, 0.5), 1.0)
+            layer.line(
+                self._place(one.points, plot, span), colour, 2.25 if one.lit else 1.5, one.style.dashed
+            )
+        picture = layer.picture()
+        self._picture = (key, picture, span)
+        return picture
+
+    def _place(self, points: Sequence[Point], plot: Rect, span: Span) -> list[Point]:
+        return [(span.x(plot, x), span.y(plot, y)) for x, y in decimate(points, plot.width)]
+
+    def _draw_ends(self, canvas: Canvas, plot: Rect, span: Span) -> None:
+        for one in self._series:
+            if one.points:
+                x, y = one.points[-1]
+                canvas.circle((span.x(plot, x), span.y(plot, y)), 2.5, canvas.theme.agent(one.style))
+
+    def _draw_threshold(self, canvas: Canvas, plot: Rect, span: Span, line: Threshold) -> None:
+        y = round(span.y(plot, line.value))
+        for left in range(plot.left, plot.right, 5):
+            canvas.fill(Rect(left, y, min(2, plot.right - left), 1), canvas.theme.ok)
+        above = Rect(plot.left, y - 17, plot.width - 4, 14)
+        below = Rect(plot.left, y + 4, plot.width - 4, 14)
+        room = above if above.top >= self.rect.top else below
+        canvas.text(line.label, room, "caption", canvas.theme.ok, "right")
+
+    def _draw_cursor(self, canvas: Canvas, plot: Rect, span: Span, x: float) -> None:
+        theme = canvas.theme
+        left = round(span.x(plot, x))
+        for top in range(plot.top, plot.bottom, 5):
+            canvas.fill(Rect(left, top, 1, min(3, plot.bottom - top)), theme.text3)
+        readings = [(one, _nearest(one.points, x)) for one in self._series if one.points]
+        labels = [(span.y(plot, point[1]), one, point) for one, point in readings]
+        places = spread_labels([y for y, _, _ in labels], 18, plot.top + 8, plot.bottom - 8)
+        ticks = nice_ticks(span.bottom, span.top, 5)
+        for (y, one, point), centre in zip(labels, places, strict=True):
+            canvas.circle((span.x(plot, point[0]), y), 3.5, theme.agent(one.style), theme.panel, 1.5)
+            words = f"{one.name}  {self._y_text(point[1], ticks)}"
+            wide = canvas.text_width(words, "caption") + 28
+            side = left + 8 if left + 8 + wide <= plot.right else left - 8 - wide
+            chip = Rect(side, round(centre) - 9, wide, 18)
+            canvas.box(chip, theme.raised, theme.line2, 4)
+            canvas.agent_shape(one.style, (chip.left + 11, chip.centery), 10)
+            canvas.text(words, Rect(chip.left + 21, chip.top, wide - 24, 18), "caption", theme.text)
+        word = short_number(x)
+        wide = canvas.text_width(word, "caption") + 10
+        foot = Rect(left - wide // 2, plot.bottom + 8, wide, 18).clamp(self.rect)
+        canvas.box(foot, theme.raised, theme.line2, 4)
+        canvas.text(word, foot, "caption", theme.text, "centre")
+
+    def handle(self, event: Event) -> Message | None:
+        if isinstance(event, PointerMove) and self._series:
+            plot = self.plot_rect
+            inside = plot.left <= event.x <= plot.right
+            span = self._span() if inside and any(one.points for one in self._series) else None
+            cursor = None if span is None else span.x_value(plot, event.x)
+            if cursor != self._cursor:
+                self._cursor = cursor
+                self.changed()
+            return Handled()
+        return None
+
+
+def _nearest(points: Sequence[Point], x: float) -> Point:
+    return min(points, key=lambda point: abs(point[0] - x))
+
+
+class Legend(Widget):
+    """What the lines of a chart stand for: a stroke, the shape and the name, side by side."""
+
+    overhang = 0
+
+    def __init__(self, id: str = "") -> None:
+        super().__init__(id)
+        self._entries: tuple[tuple[str, AgentStyle], ...] = ()
+
+    def show(self, entries: Sequence[tuple[str, AgentStyle]]) -> None:
+        if tuple(entries) != self._entries:
+            self._entries = tuple(entries)
+            self.changed()
+            self.relayout()
+
+    def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
+        return min(width, sum(canvas.text_width(name, "label") + 56 for name, _ in self._entries)), 20
+
+    def draw(self, canvas: Canvas) -> None:
+        left = self.rect.left
+        for name, style in self._entries:
+            wide = canvas.text_width(name, "label")
+            if left + wide + 40 > self.rect.right + 1:
+                return
+            colour = canvas.theme.agent(style)
+            canvas.box(Rect(left, self.rect.centery - 1, 14, 2), colour, radius=1)
+            canvas.agent_shape(style, (left + 27, self.rect.centery), 12)
+            canvas.text(name, Rect(left + 38, self.rect.top, wide + 1, 20), "label", canvas.theme.text)
+            left += wide + 56
