@@ -49,8 +49,8 @@ def cartpole_scene(
         scene.circle((0, AXLE), 6.5, "#0B0E14", line="#5D6E8F", thick=2)
     if push and not fallen:
         _arrow(scene, x, push)
-    scene.text((588, 382), f"angle {angle:+.1f}°  x {2.4 * place[0]:+.2f} m".replace("-", "−"), 13,
-               "#FF7A82" if fallen else "#AAB5C9", align="right", mono=True)  # fmt: skip
+    facts = f"angle {angle:+.1f}°  x {2.4 * place[0]:+.2f} m".replace("-", "\u2212")
+    scene.chip(facts, "#FF7A82" if fallen else "#C9D3E6")
     scene.paint(surface)
 
 

@@ -20,6 +20,7 @@ from arena.drawing.shapes import ShapeName, shape_surface
 Point = tuple[float, float]
 Align = Literal["left", "centre", "right"]
 SMALLEST_TEXT = 10
+NARROWEST_FOR_CHIPS = 300
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,13 @@ class _Stamp:
     colour: str
 
 
+@dataclass(frozen=True)
+class _Chip:
+    words: str
+    colour: str
+    side: Literal["left", "right"]
+
+
 class Picture:
     """Collects a scene. It is painted as large as fits; what lies beyond its edges fills the rest.
 
@@ -55,6 +63,7 @@ class Picture:
         self._shapes: list[str] = []
         self._texts: list[_Text] = []
         self._stamps: list[_Stamp] = []
+        self._chips: list[_Chip] = []
         self._ground = self.gradient(*ground)
 
     def gradient(self, *stops: str | tuple[str, float], radial: bool = False) -> str:
@@ -108,6 +117,10 @@ class Picture:
         """An agent's shape above all other shapes, in a square of edge `size`; placement is not turned."""
         self._stamps.append(_Stamp(shape, centre, size, colour))
 
+    def chip(self, words: str, colour: str, side: Literal["left", "right"] = "right") -> None:
+        """A label in a lower corner of the frame; left out of frames that are too narrow for one."""
+        self._chips.append(_Chip(words, colour, side))
+
     @contextmanager
     def placed(self, at: Point, turned: float = 0, opacity: float = 1) -> Iterator[None]:
         """Draws the shapes that follow around the point `at`, turned by degrees clockwise.
@@ -135,6 +148,8 @@ class Picture:
         surface.blit(pygame.image.load(BytesIO(text.encode()), "scene.svg"), (0, 0))
         self._paint_stamps(surface, scale, (left, top))
         self._paint_texts(surface, scale, (left, top))
+        if width >= NARROWEST_FOR_CHIPS:
+            self._paint_chips(surface)
 
     def _paint_stamps(self, surface: pygame.Surface, scale: float, corner: Point) -> None:
         drawn: dict[tuple[str, int, str], pygame.Surface] = {}
@@ -156,6 +171,16 @@ class Picture:
             x, y = corner[0] + text.at[0] * scale, corner[1] + text.at[1] * scale
             shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[text.align] * drawn.get_width()
             surface.blit(drawn, (round(x - shift), round(y - drawn.get_height() / 2)))
+
+    def _paint_chips(self, surface: pygame.Surface) -> None:
+        letters = font("JetBrainsMono-Medium.ttf", 12)
+        for chip in self._chips:
+            drawn = letters.render(chip.words, True, chip.colour)
+            box = pygame.Surface((drawn.get_width() + 16, drawn.get_height() + 8), pygame.SRCALPHA)
+            pygame.draw.rect(box, (6, 9, 16, 215), box.get_rect(), border_radius=5)
+            box.blit(drawn, (8, 4))
+            x = 12 if chip.side == "left" else surface.get_width() - box.get_width() - 12
+            surface.blit(box, (x, surface.get_height() - box.get_height() - 12))
 
 
 def hexadecimal(colour: tuple[int, int, int]) -> str:

@@ -1,0 +1,114 @@
+"""Four arms, what each would pay now, the clock, and the pulls so far."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from arena.api import SeatLook
+from arena.drawing.picture import Picture, Point, hexadecimal, mixed
+
+TEXT, QUIET, CARD, EDGE = "#E8ECF4", "#8B98AF", "#141C2D", "#2A3750"
+FOOT, RISE = 232.0, 138.0
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One pull: the arm, counted from 0, and what it paid."""
+
+    arm: int
+    paid: float
+
+
+@dataclass(frozen=True)
+class Payouts:
+    """What is to be drawn.
+
+    Attributes:
+        heading: one line above the arms.
+        means, deviations: of what each arm would pay now.
+        largest: the largest mean an arm can ever have.
+        pulls: those made so far.
+        length: how many there are in a game.
+    """
+
+    heading: str
+    means: Sequence[float]
+    deviations: Sequence[float]
+    largest: float
+    pulls: Sequence[Pull]
+    length: int
+
+
+def bandit_scene(surface: Any, look: SeatLook, payouts: Payouts) -> None:
+    """Draws the world in a scene of 600 × 400."""
+    scene = Picture(600, 400)
+    scene.text((24, 26), payouts.heading, 14, QUIET, align="left")
+    last = payouts.pulls[-1].arm if payouts.pulls else None
+    for arm, (mean, deviation) in enumerate(zip(payouts.means, payouts.deviations, strict=True)):
+        shares = (mean / payouts.largest, deviation / payouts.largest)
+        _arm(scene, look, arm, shares, f"{mean:g}", pulled=arm == last)
+    _clock(scene, look, (522, 106), len(payouts.pulls), payouts.length)
+    total = sum(pull.paid for pull in payouts.pulls)
+    scene.text((522, 196), f"{total:+.1f}".replace("-", "\u2212"), 25, TEXT)
+    scene.text((522, 222), "return", 13, QUIET)
+    _history(scene, look, payouts.pulls, payouts.length)
+    scene.paint(surface)
+
+
+def _arm(
+    scene: Picture, look: SeatLook, arm: int, pays: tuple[float, float], mean: str, *, pulled: bool
+) -> None:
+    """A card with a bar for the mean and a whisker of one deviation, both shares of the largest mean."""
+    left, middle = 20.0 + 107 * arm, 70.0 + 107 * arm
+    colour = hexadecimal(look.colour)
+    scene.rect(
+        (left, 46), (100, 232), CARD, radius=12, line=colour if pulled else EDGE, thick=3 if pulled else 1.5
+    )
+    height = RISE * pays[0]
+    shade = scene.gradient(mixed(look.colour, (255, 255, 255), 0.1), mixed(look.colour, (10, 16, 30), 0.35))
+    scene.rect((left + 14, FOOT - RISE - 8), (72, RISE + 8), "#0B111D", radius=8)
+    if height > 1:
+        scene.rect((left + 14, FOOT - height), (72, height), shade, radius=min(8, height / 2))
+    low, high = (
+        min(max(FOOT - RISE * share, FOOT - RISE - 4), FOOT)
+        for share in (pays[0] - pays[1], pays[0] + pays[1])
+    )
+    scene.lines([(middle, low), (middle, high)], "#FFFFFF", 2, opacity=0.75)
+    scene.lines([(middle - 7, FOOT - height), (middle + 7, FOOT - height)], "#FFFFFF", 2.5)
+    scene.text((middle, 68), mean, 19, TEXT)
+    scene.text((middle + (9 if pulled else 0), 257), f"arm {arm + 1}", 14, TEXT if pulled else QUIET)
+    if pulled:
+        scene.stamp(look.shape, (middle - 26, 257), 14, colour)
+
+
+def _clock(scene: Picture, look: SeatLook, centre: Point, done: int, length: int) -> None:
+    """A ring of one segment for each pull, and how many are left."""
+    for number in range(length):
+        start, end = (2 * math.pi * (number + share) / length for share in (0.09, 0.91))
+        arc = [
+            (centre[0] + 44 * math.sin(turn), centre[1] - 44 * math.cos(turn))
+            for turn in (start + (end - start) * part / 8 for part in range(9))
+        ]
+        scene.lines(arc, hexadecimal(look.colour) if number < done else EDGE, 9)
+    scene.text((centre[0], centre[1] - 7), str(length - done), 25, TEXT)
+    scene.text((centre[0], centre[1] + 15), "left", 12, QUIET)
+
+
+def _history(scene: Picture, look: SeatLook, pulls: Sequence[Pull], length: int) -> None:
+    width = 560 / length
+    for number in range(length):
+        middle = 20 + width * (number + 0.5)
+        box = min(width - 6, 40)
+        scene.rect((middle - box / 2, 300), (box, 40), CARD, radius=8, line=EDGE, thick=1.5)
+        if number < len(pulls):
+            pull = pulls[number]
+            last = number == len(pulls) - 1
+            edge = "#FFFFFF" if last else hexadecimal(look.colour)
+            fill = mixed(look.colour, (10, 16, 30), 0.55)
+            scene.rect((middle - box / 2, 300), (box, 40), fill, radius=8, line=edge, thick=2)
+            scene.text((middle, 320), str(pull.arm + 1), 17, TEXT)
+            paid = f"{pull.paid:+.1f}".replace("-", "\u2212")
+            scene.text((middle, 358), paid, 12, TEXT if last else QUIET)

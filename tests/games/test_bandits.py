@@ -1,0 +1,97 @@
+"""The two bandit worlds: their protocol, and what can be earned in them at most."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from plugins.bandits import ARMS, FIRST, SECOND, Bandit, World
+
+
+def action_values(world: World, discount: float = 1.0) -> list[float]:
+    """The values of the first pull's arms under best play afterwards, by dynamic programming."""
+    after = [0.0] * ARMS
+    values = [[0.0] * ARMS]
+    for _ in range(world.pulls):
+        values = [[mean + discount * after[arm] for arm, mean in enumerate(row)] for row in world.means]
+        after = [max(row) for row in values]
+    return values[0]
+
+
+def value_of(world: World, arms: tuple[int, ...]) -> float:
+    return sum(world.means[before][arm] for before, arm in itertools.pairwise((0, *arms)))
+
+
+@pytest.mark.parametrize(
+    ("world", "discount", "best"),
+    [
+        (FIRST, 1.0, 21.8),
+        (FIRST, 0.99, 21.168732),
+        (FIRST, 0.9, 16.214752),
+        (SECOND, 1.0, 48.0),
+        (SECOND, 0.99, 45.389247),
+        (SECOND, 0.9, 28.346016),
+    ],
+)
+def test_the_optimum_is_the_published_one(world: World, discount: float, best: float) -> None:
+    assert max(action_values(world, discount)) == pytest.approx(best, abs=1e-6)
+
+
+def test_the_first_pulls_values_are_the_published_ones() -> None:
+    assert action_values(FIRST) == pytest.approx([18.7, 20.0, 20.5, 21.8])
+    assert action_values(SECOND) == pytest.approx([45, 48, 47, 48])
+
+
+def test_the_best_sequences_are_the_published_ones() -> None:
+    first = [arms for arms in itertools.product(range(ARMS), repeat=6) if value_of(FIRST, arms) > 21.79]
+    assert first == [(3, 3, 3, 3, 3, 1)]
+    best = ["120120120120", "120312031203", "312012031203", "312031201203", "312031203120"]
+    for arms in best:
+        assert value_of(SECOND, tuple(int(arm) for arm in arms)) == 48
+
+
+@pytest.mark.parametrize(
+    ("world", "always", "average"),
+    [(FIRST, [5.4, 13.2, 11.2, 21.0], 12.825), (SECOND, [12, 14, 2, 37], 23.8125)],
+)
+def test_simple_policies_earn_what_is_published(world: World, always: list[float], average: float) -> None:
+    earned = [value_of(world, (arm,) * world.pulls) for arm in range(ARMS)]
+    assert earned == pytest.approx(always)
+    later = np.mean(world.means) * (world.pulls - 1)
+    assert np.mean(world.means[0]) + later == pytest.approx(average)
+
+
+@pytest.mark.parametrize(("world", "pulls"), [(FIRST, 6), (SECOND, 12)])
+def test_the_clock_ends_a_game_after_its_pulls(world: World, pulls: int) -> None:
+    game = Bandit(world)
+    game.reset(0)
+    np.testing.assert_array_equal(game.observation(0), np.zeros(5))
+    for pull in range(pulls):
+        assert game.to_move() == (0,)
+        game.step({0: pull % ARMS})
+        seen = game.observation(0)
+        assert seen[:4].tolist() == [float(arm == pull % ARMS) for arm in range(ARMS)]
+        assert seen[4] == pytest.approx((pull + 1) * (1 / pulls + 0.001))
+    assert (game.terminated, game.truncated, game.to_move()) == (True, False, ())
+    with pytest.raises(ValueError, match="over"):
+        game.step({0: 0})
+
+
+@pytest.mark.parametrize("world", [FIRST, SECOND])
+def test_payouts_scatter_around_their_means(world: World) -> None:
+    arms = tuple(range(ARMS)) * 3
+    paid = np.zeros((4000, world.pulls))
+    game = Bandit(world)
+    for seed in range(len(paid)):
+        game.reset(seed)
+        for pull in range(world.pulls):
+            game.step({0: arms[pull]})
+            paid[seed, pull] = game.rewards()[0]
+    before = (0, *arms)
+    for pull in range(world.pulls):
+        mean, spread = (table[before[pull]][arms[pull]] for table in (world.means, world.deviations))
+        assert paid[:, pull].mean() == pytest.approx(mean, abs=5 * spread / len(paid) ** 0.5)
+        assert paid[:, pull].std() == pytest.approx(spread, rel=0.08)
+    assert game.scores() == (pytest.approx(paid[-1].sum()),)
