@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
-from arena.contest.schedule import paired
 from arena.errors import RequestError
 from arena.processes.assignments import MatchOrder, write_assignment
 from arena.records import GameRecord, MatchRecord, PlayerRecord
@@ -29,13 +29,15 @@ def prepare(request: MatchRequest, home: Home, store: Store, facts: Facts, playe
     """
     _check_numbers(request)
     environment, settings = facts.environment_with(request.environment, request.environment_settings)
-    if not request.players:
-        raise RequestError(f"Name at least {environment.seats} of the players, as in `random`.")
+    if len(request.players) < environment.seats:
+        noun = "player" if environment.seats == 1 else "players"
+        raise RequestError(
+            f"{environment.title} needs {environment.seats} {noun}, and {len(request.players)} were named."
+        )
+    scheduled = math.comb(len(request.players), environment.seats) * request.games
+    if scheduled > MOST_GAMES:
+        raise RequestError(f"These players would play {scheduled} games; ask for at most {MOST_GAMES}.")
     known = {word: players.resolve(environment, settings, word) for word in dict.fromkeys(request.players)}
-    # The schedule refuses too few players, with the reason.
-    games = paired(len(request.players), environment.seats, request.games, request.seed)
-    if len(games) > MOST_GAMES:
-        raise RequestError(f"These players would play {len(games)} games; ask for at most {MOST_GAMES}.")
     with store.transaction():
         chosen = {word: store.add_player(player) for word, player in known.items()}
         match = MatchRecord(

@@ -138,7 +138,7 @@ class Players:
         self, run: RunRecord, environment: EnvironmentInfo, settings: Mapping[str, Value]
     ) -> None:
         if run.environment != environment.id:
-            raise RequestError(
+            raise Unsupported(
                 f"{run.name} was trained in {run.environment} and cannot play {environment.id}."
             )
         if run.environment_settings == dict(settings):

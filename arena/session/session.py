@@ -48,14 +48,20 @@ class Session:
         notices: what the user should be told about the opening, as whole sentences.
     """
 
-    def __init__(self, home: Home, store: Store, plugin_folders: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        home: Home,
+        store: Store,
+        plugin_folders: Sequence[Path] = (),
+        engine: LocalEngine | None = None,
+    ) -> None:
         self.home = home
         self.notices = store.notices
         self._store = store
         self._facts = Facts(Discovery(home.path, plugin_folders))
         self._players = Players(home, store, self._facts)
         self._looks = Looks(store)
-        self._engine = LocalEngine(home, store)
+        self._engine = engine or LocalEngine(home, store)
         self._standings = threading.Lock()
 
     @classmethod

@@ -79,8 +79,9 @@ def queue(plan: Plan, home: Home, store: Store) -> list[RunRecord]:
     with store.transaction():
         runs = _records(plan, sha256, store.run_names())
         for run in runs:
-            _write_folder(run, plan, source, home)
             store.add_run(run)
+        for run in runs:
+            _write_folder(run, plan, source, home)
     return runs
 
 

@@ -1,0 +1,158 @@
+"""Who a word names, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import pytest
+
+from arena.errors import CheckpointError, PluginError, RequestError, UnknownName, Unsupported
+from arena.requests import MatchRequest
+from arena.session import Session
+from arena.session.players import latest_of, weights_hash
+from arena.store import Home
+
+
+def write_checkpoint(path: Path, step: int, **facts: object) -> Path:
+    """A checkpoint's header as training writes it, and a few bytes of weights."""
+    metadata = {"format": "arena checkpoint 1", "facts": json.dumps({"step": step, **facts}), "tree": "{}"}
+    header = json.dumps({"__metadata__": metadata}).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(8))
+    return path
+
+
+def test_an_agents_id_is_the_untrained_agent(session: Session, home: Home, scanned: Path) -> None:
+    player = session.resolve_player("tic-tac-toe", "random")
+    assert (player.label, player.agent, player.checkpoint, player.run) == ("random", "random", None, None)
+    assert Path(player.source_path).parent == home.player(player.id)
+    assert Path(player.source_path).read_bytes() == (scanned / "agents" / "random.py").read_bytes()
+    assert session.resolve_player("FrozenLake-v1", "random") == player
+    assert session.players() == []
+
+
+def test_an_agent_that_cannot_play_is_refused_with_the_reason(session: Session) -> None:
+    with pytest.raises(Unsupported, match=r"q-learner cannot play tic-tac-toe.*discrete"):
+        session.resolve_player("tic-tac-toe", "q-learner")
+
+
+def test_a_runs_name_or_id_is_its_best_player(session: Session, trained) -> None:
+    run = trained()
+    assert session.resolve_player("FrozenLake-v1", run.name).id == run.player
+    assert session.resolve_player("FrozenLake-v1", run.id).id == run.player
+    assert session.resolve_player("FrozenLake-v1", run.player or "").id == run.player
+
+
+def test_weights_of_another_environment_are_refused(session: Session, trained) -> None:
+    run = trained()
+    for word in (run.name, run.player):
+        with pytest.raises(Unsupported, match=r"trained in FrozenLake-v1 and cannot play CartPole-v1"):
+            session.resolve_player("CartPole-v1", word)
+
+
+def test_weights_for_other_spaces_are_refused_and_for_equal_ones_not(session: Session, trained) -> None:
+    run = trained()
+    with pytest.raises(Unsupported, match="map_name=8x8"):
+        session.resolve_player("FrozenLake-v1", run.name, {"map_name": "8x8"})
+    assert session.resolve_player("FrozenLake-v1", run.name, {"is_slippery": False}).id == run.player
+
+
+def test_a_step_of_a_run_is_frozen_from_its_checkpoint(session: Session, trained, home: Home) -> None:
+    run = trained(player=False)
+    write_checkpoint(
+        home.attempt(run.id, 1) / "checkpoint-000000500.safetensors", 500, weights_sha256="c" * 64
+    )
+    player = session.resolve_player("FrozenLake-v1", f"{run.name}@500")
+    assert (player.label, player.step, player.run) == (f"{run.name}@500", 500, run.id)
+    assert player.weights_sha256 == "c" * 64
+    assert player.checkpoint == str(home.player(player.id) / "weights.safetensors")
+    with pytest.raises(RequestError, match=r"step 501; saved steps: 500"):
+        session.resolve_player("FrozenLake-v1", f"{run.name}@501")
+
+
+def test_a_run_without_a_player_plays_its_best_weights_so_far(session: Session, trained, home: Home) -> None:
+    run = trained(player=False)
+    with pytest.raises(RequestError, match="no weights yet"):
+        session.resolve_player("FrozenLake-v1", run.name)
+    write_checkpoint(home.attempt(run.id, 1) / "checkpoint-000000900.safetensors", 900)
+    assert session.resolve_player("FrozenLake-v1", run.name).step == 900
+    write_checkpoint(home.attempt(run.id, 1) / "best.safetensors", 700)
+    assert session.resolve_player("FrozenLake-v1", run.name).step == 700
+
+
+def test_what_is_no_checkpoint_is_named(tmp_path: Path) -> None:
+    torn = write_checkpoint(tmp_path / "torn.safetensors", 1)
+    torn.write_bytes(torn.read_bytes()[:20])
+    for path in (torn, tmp_path / "missing.safetensors"):
+        with pytest.raises(CheckpointError, match=path.name):
+            weights_hash(path)
+
+
+def test_an_agent_file_anywhere_plays(session: Session, scanned: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_bytes((scanned / "agents" / "random.py").read_bytes() + b"# mine\n")
+    player = session.resolve_player("tic-tac-toe", str(path))
+    assert (player.agent, player.label) == ("random@mine", "random@mine")
+    assert player.id != session.resolve_player("tic-tac-toe", "random").id
+
+
+def test_an_agent_file_that_does_not_load_says_why(session: Session, scanned: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("def (:\n")
+    with pytest.raises(PluginError, match=r"broken\.py does not load"):
+        session.resolve_player("tic-tac-toe", str(broken))
+    with pytest.raises(RequestError, match="no agent"):
+        session.resolve_player("tic-tac-toe", str(scanned / "plugins" / "frozen_lake.py"))
+    with pytest.raises(RequestError, match="no file"):
+        session.resolve_player("tic-tac-toe", str(tmp_path / "nowhere.py"))
+
+
+def test_an_unknown_player_suggests_the_nearest(session: Session, trained) -> None:
+    run = trained()
+    with pytest.raises(UnknownName, match=run.name):
+        session.resolve_player("FrozenLake-v1", run.name[:-1])
+
+
+def test_what_one_watches_of_a_run_is_its_newest_checkpoint(trained, home: Home) -> None:
+    run = trained(player=False)
+    assert latest_of(home, run).weights is None
+    older = write_checkpoint(home.attempt(run.id, 1) / "checkpoint-000000100.safetensors", 100)
+    newer = write_checkpoint(home.attempt(run.id, 2) / "checkpoint-000000200.safetensors", 200)
+    assert latest_of(home, run).weights == str(newer)
+    newer.unlink()
+    assert latest_of(home, run).weights == str(older)
+    assert latest_of(home, run).agent.path == str(home.run(run.id) / "agent.py")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"players": ()}, "needs 2 players"),
+        ({"players": ("random",)}, "needs 2 players"),
+        ({"games": 0}, "--games"),
+        ({"games": 100_001}, "--games"),
+        ({"move_time": 0.0}, "--move-time"),
+        ({"seed": -1}, "--seed"),
+        ({"players": ("random", "randm")}, "random"),
+        ({"players": ("random", "q-learner")}, "q-learner cannot play"),
+        ({"players": ("random",) * 60, "games": 1000}, "at most 100000"),
+    ],
+)
+def test_a_wrong_match_is_refused_before_anything_starts(session: Session, home: Home, fields, words) -> None:
+    wanted = MatchRequest(**{"environment": "tic-tac-toe", "players": ("random", "random"), **fields})
+    with pytest.raises(RequestError, match=words):
+        session.match(wanted)
+    assert session.matches() == []
+    assert session.players() == []
+    assert list((home.path / "matches").iterdir()) == []
+
+
+def test_a_match_waits_with_its_players_in_the_table(session: Session) -> None:
+    match = session.match(MatchRequest(environment="FrozenLake-v1", players=("random", "q-learner"), games=4))
+    assert (match.state, match.board, match.games) == ("queued", "FrozenLake-v1", 4)
+    assert [session.player(player).label for player in match.players] == ["random", "q-learner"]
+    assert [line.label for line in session.match_summary(match.id)] == ["random", "q-learner"]
+    assert session.stop_match(match.id).state == "stopped"
+    assert session.resume_match(match.id).state == "queued"
