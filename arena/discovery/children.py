@@ -31,10 +31,12 @@ class Patience:
     Attributes:
         cpu_seconds: of computing; a busy machine does not use it up.
         wall_seconds: in all, for one that sleeps.
+        memory_mib: held at once.
     """
 
     cpu_seconds: float = 15.0
     wall_seconds: float = 60.0
+    memory_mib: int = 4096
 
 
 class ScanStopped(WorkerLost):
@@ -111,7 +113,7 @@ class _Watch:
         self.start = time.monotonic()
 
     def check(self, patience: Patience) -> None:
-        """Raises PluginError in phase "timeout" if patience has run out."""
+        """Raises PluginError if patience has run out."""
         if self._cpu_seconds() - self.cpu > patience.cpu_seconds:
             raise PluginError(
                 f"It was still busy after {patience.cpu_seconds:g} s of computing and was stopped. "
@@ -125,12 +127,25 @@ class _Watch:
                 "timeout",
             )
 
+        if self._memory_mib() > patience.memory_mib:
+            raise PluginError(
+                f"It took more than {patience.memory_mib} MiB of memory and was stopped. "
+                "Make large things in the environment or agent, not at import.",
+                "exit",
+            )
+
     def _cpu_seconds(self) -> float:
         try:
             used = psutil.Process(self.pid).cpu_times()
-        except psutil.Error:
+        except psutil.Error:  # it has just ended
             return 0.0
         return float(used.user + used.system)
+
+    def _memory_mib(self) -> float:
+        try:
+            return float(psutil.Process(self.pid).memory_info().rss / 2**20)
+        except psutil.Error:  # it has just ended
+            return 0.0
 
 
 def _farewell(code: int) -> str:

@@ -93,13 +93,14 @@ def test_four_broken_files_are_four_rows_and_the_rest_works(home: Path, write: W
         ("import os\nos.kill(os.getpid(), 9)\n", "exit"),
         ("import os\nos.closerange(3, 64)\n" + AGENT, "exit"),
         ("input('your name? ')\n", "import"),
+        ("hoard = []\nwhile True:\n    hoard.append(b'x' * 10**7)\n", "exit"),
     ],
 )
-def test_a_plugin_that_ends_sleeps_or_asks_is_a_row(
+def test_a_plugin_that_ends_sleeps_asks_or_hoards_is_a_row(
     home: Path, write: WritePlugin, source: str, phase: str
 ) -> None:
     write("odd.py", source)
-    catalog = Discovery(home, patience=Patience(cpu_seconds=5, wall_seconds=3)).scan()
+    catalog = Discovery(home, patience=Patience(cpu_seconds=5, wall_seconds=3, memory_mib=500)).scan()
     assert states(catalog) == {"odd.py": ("error", phase)}
 
 
