@@ -1,0 +1,1 @@
+"""The command line: every command asks the session and answers with text, or with one JSON document."""

@@ -1,0 +1,69 @@
+"""What a command answers: text for people, one JSON document for scripts, and an exit code."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+import msgspec
+
+DONE = 0
+FAILED = 1
+WRONG_REQUEST = 2
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`document` is a record, or plain values and records in lists and dicts."""
+
+    document: Any
+    text: str
+    code: int = DONE
+
+
+def give(answer: Answer, *, as_json: bool) -> None:
+    """Prints the answer on stdout, and nothing else."""
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(answer.document)).decode())
+    elif answer.text:
+        print(answer.text)
+
+
+def tell(sentence: str) -> None:
+    """Says on stderr what is no part of the answer."""
+    print(sentence, file=sys.stderr)
+
+
+def speak_utf8(*streams: TextIO) -> None:
+    """Lets names in any script through where the platform's own encoding is narrower."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Aligned columns; numbers stand to the right."""
+    cells = [[("" if cell is None else _text(cell)) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
+    right = [
+        bool(rows) and all(cell is None or isinstance(cell, int | float) for cell in column)
+        for column in (zip(*rows, strict=True) if rows else [()] * len(headings))
+    ]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in [list(headings), *cells]
+    ]
+    return "\n".join(lines)
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float):
+        return f"{cell:,.1f}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
