@@ -175,8 +175,12 @@ class VectorGames:
 
     def _advance(self, hand: dict[int, Any]) -> None:
         """Plays the learner's actions (by copy), then the others', until the learner is asked again."""
+        if self._opponent is None:
+            for index, action in hand.items():
+                self._copies[index].play({0: action})
+            return
         while ready := [index for index in range(self.size) if self._goes_on(index, index in hand)]:
-            answers = self._answers(ready)
+            answers = self._answers(self._opponent, ready)
             for index in ready:
                 copy = self._copies[index]
                 if index in hand:
@@ -187,11 +191,9 @@ class VectorGames:
         copy = self._copies[index]
         return not copy.over and (answered or copy.seat not in copy.game.to_move())
 
-    def _answers(self, ready: Sequence[int]) -> dict[int, dict[int, Any]]:
+    def _answers(self, opponent: Opponent, ready: Sequence[int]) -> dict[int, dict[int, Any]]:
         """What the opponent plays in these copies, by copy and seat; one question for all of them."""
         answers: dict[int, dict[int, Any]] = {index: {} for index in ready}
-        if self._opponent is None:
-            return answers
         asked = [
             (index, seat)
             for index in ready
@@ -199,7 +201,7 @@ class VectorGames:
             if seat != self._copies[index].seat
         ]
         if asked:
-            actions = self._opponent.act(
+            actions = opponent.act(
                 np.array([index for index, _ in asked]),
                 self._stack([self._copies[index].game.observation(seat) for index, seat in asked]),
                 _stack_masks([self._copies[index].game.mask(seat) for index, seat in asked]),
