@@ -55,7 +55,7 @@ def load(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     with _reading(path) as file:
         facts, form = _header(path, file)
-        arrays: dict[str, Array] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        arrays: dict[str, Array] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
         if _digest(form, arrays) != file.metadata()["sha256"]:
             raise CheckpointError(f"The checkpoint {path} is damaged: its contents do not match its digest.")
         return unflatten(form, arrays.__getitem__), facts
@@ -107,8 +107,7 @@ def unusable_weights(agent: Agent) -> str | None:
     modules = {name: value for name, value in vars(agent).items() if isinstance(value, torch.nn.Module)}
     _, arrays = flatten({**modules, **weights(agent)})
     for name, array in arrays.items():
-        # The sum is not a number if any entry is: one pass, and no array of booleans.
-        if array.dtype.kind in "fc" and np.isnan(array.sum()) and np.isnan(array).any():
+        if array.dtype.kind in "fc" and np.isnan(array).any():
             return name
     return None
 
@@ -155,7 +154,8 @@ def _write_atomically(path: Path, content: bytes) -> None:
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise CheckpointError(f"The checkpoint {path} cannot be written: {error.strerror}.") from error
 
 

@@ -62,7 +62,7 @@ class Metrics:
         Values that are not finite are left out of the row kept, but stand in the one returned.
         """
         self._add_up()
-        values = {name: total / count for name, (total, count) in self._sums.items()}
+        values = {name: total / count for name, (total, count) in sorted(self._sums.items())}
         if "return_mean" in self._sums:
             values["episodes"] = float(self._sums["return_mean"][1])
             self.last_return = values["return_mean"]
