@@ -81,7 +81,8 @@ def _layer_norm(layer: nn.LayerNorm) -> Function:
     def forward(rows_BF: Array) -> Array:
         centred_BF = rows_BF - rows_BF.mean(axis=1, keepdims=True)
         variance_B1 = np.square(centred_BF).mean(axis=1, keepdims=True)
-        return centred_BF / np.sqrt(variance_B1 + tiny) * weight + bias  # type: ignore[no-any-return]
+        normed_BF: Array = centred_BF / np.sqrt(variance_B1 + tiny) * weight + bias
+        return normed_BF
 
     return forward
 
@@ -91,7 +92,8 @@ def _dueling(layer: Dueling) -> Function:
 
     def forward(rows_BF: Array) -> Array:
         advantage_BA = advantage(rows_BF)
-        return value(rows_BF) + advantage_BA - advantage_BA.mean(axis=1, keepdims=True)  # type: ignore[no-any-return]
+        q_BA: Array = value(rows_BF) + advantage_BA - advantage_BA.mean(axis=1, keepdims=True)
+        return q_BA
 
     return forward
 

@@ -39,7 +39,8 @@ class Dueling(nn.Module):
 
     def forward(self, features_BF: Tensor) -> Tensor:
         advantage_BA = self.advantage(features_BF)
-        return self.value(features_BF) + advantage_BA - advantage_BA.mean(1, keepdim=True)  # type: ignore[no-any-return]
+        q_BA: Tensor = self.value(features_BF) + advantage_BA - advantage_BA.mean(1, keepdim=True)
+        return q_BA
 
 
 class Gaussian(nn.Module):

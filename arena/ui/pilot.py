@@ -14,6 +14,7 @@ from arena.ui.app import App
 from arena.ui.audit import Finding, audit
 from arena.ui.canvas import TextMark
 from arena.ui.widget import Widget
+from arena.ui.widgets.rows import Rows
 
 KEYS = {"ctrl": pygame.KMOD_LCTRL, "shift": pygame.KMOD_LSHIFT, "alt": pygame.KMOD_LALT}
 
@@ -96,8 +97,10 @@ class Pilot:
     def click_row(self, id: str, index: int, clicks: int = 1) -> None:
         """Click a row of a table or list, counted from the first of all its rows."""
         rows = self.widget(id)
-        view, height = rows.view, rows.row_height  # type: ignore[attr-defined]
-        top = view.top + index * height - rows.offset  # type: ignore[attr-defined]
+        if not isinstance(rows, Rows):
+            raise TypeError(f"{id} has no rows; it is a {type(rows).__name__}.")
+        view, height = rows.view, rows.row_height
+        top = view.top + index * height - rows.offset
         self.click_at((view.left + 40, top + height // 2), clicks)
 
     def hover_at(self, point: tuple[int, int]) -> None:

@@ -9,6 +9,7 @@ from pygame import Rect
 from arena.ui.canvas import Canvas
 from arena.ui.format import count_of, number, percent, short_number
 from arena.ui.screen import StatusFacts
+from arena.ui.theme import RoleName
 from arena.ui.widget import Widget
 from arena.ui.widgets.progress import paint_bar
 
@@ -88,10 +89,11 @@ class StatusBar(Widget):
             for words, faint in ((rest, True), (value, False), (name, True)):
                 if not words:
                     continue
-                role, ink = ("caption", theme.text3) if faint else ("caption-medium", theme.text)
-                wide = canvas.text_width(words, role)  # type: ignore[arg-type]
+                role: RoleName = "caption" if faint else "caption-medium"
+                ink = theme.text3 if faint else theme.text
+                wide = canvas.text_width(words, role)
                 place = Rect(right - wide, row.top, wide + 1, row.height)
-                canvas.text(words, place, role, ink)  # type: ignore[arg-type]
+                canvas.text(words, place, role, ink)
                 right -= wide + 4
             right -= 12
         return right

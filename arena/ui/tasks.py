@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -76,7 +77,7 @@ class Tasks:
                 result = work()
             except Exception as error:  # noqa: BLE001 - whatever went wrong is told to the user
                 told = failed or self._failed
-                deliver(lambda error=error: told(error))  # type: ignore[misc]
+                deliver(partial(told, error))
             else:
                 deliver(lambda: then(result))
 

@@ -49,6 +49,5 @@ def _without_torch(spec: AgentSpec, source: PlayerSource, spaces: Spaces, device
         raise Unsupported(f"{spec.id} cannot play here: the observations or actions are of another kind.")
     settings = spec.settings(**resolve(describe(spec.settings), source.settings))
     player = spec.agent(settings, spaces, np.random.default_rng(source.seed), device)
-    # An acting setting is a number or a word, as its own class checks.
-    player.acting = Acting(**source.acting)  # type: ignore[arg-type]
+    player.acting = Acting(**source.acting)  # type: ignore[arg-type]  # its own kind, not any setting
     return player

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from arena.drawing.palette import AgentStyle
-from arena.ui.canvas import Canvas
+from arena.ui.canvas import Align, Canvas
 from arena.ui.format import number
-from arena.ui.theme import mix
+from arena.ui.theme import RoleName, mix
 from arena.ui.widget import Widget
 
 
@@ -30,8 +30,9 @@ def paint_record(canvas: Canvas, rect: Rect, won: int, drawn: int, lost: int, wo
             left += wide + 2
     if words:
         row = Rect(rect.left, top + 12, rect.width, 14)
-        for (count, _), align in zip(parts, ("left", "centre", "right"), strict=True):
-            canvas.text(number(count), row, "caption", theme.text3, align)  # type: ignore[arg-type]
+        sides: tuple[Align, ...] = ("left", "centre", "right")
+        for (count, _), side in zip(parts, sides, strict=True):
+            canvas.text(number(count), row, "caption", theme.text3, side)
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,9 @@ class Bars(Widget):
         top = zero - tall if bar.value >= 0 else zero
         rect = Rect(slot.centerx - wide // 2, top, wide, tall)
         canvas.box(rect, colour if bar.lit else mix(theme.panel, colour, 0.45), radius=min(4, tall / 2))
-        ink, role = (theme.text, "caption-medium") if bar.lit else (theme.text3, "caption")
+        role: RoleName = "caption-medium" if bar.lit else "caption"
+        ink = theme.text if bar.lit else theme.text3
         beyond = Rect(slot.left, rect.top - 15 if bar.value >= 0 else rect.bottom + 1, slot.width, 14)
-        canvas.text(bar.words, beyond, role, ink, "centre")  # type: ignore[arg-type]
+        canvas.text(bar.words, beyond, role, ink, "centre")
         under = Rect(slot.left, self.rect.bottom - 15, slot.width, 14)
-        canvas.text(bar.label, under, role, ink, "centre")  # type: ignore[arg-type]
+        canvas.text(bar.label, under, role, ink, "centre")
