@@ -34,7 +34,7 @@ from arena.processes.messages import (
     Done,
     Failed,
     FromWorker,
-    GameEnded,
+    GamePlayed,
     Moved,
     Moves,
     PlayGames,
@@ -168,7 +168,7 @@ class MatchJob:
                     for question in asked:
                         began.setdefault(question.game, time.monotonic())
                     self._answer(referee, pairings, asked, arrays, alone=tables == 1)
-                case GameEnded(game, outcome):
+                case GamePlayed(game, outcome):
                     over.add(game)
                     now = time.monotonic()
                     self._record(pairings[game], outcome, now - began.get(game, now))

@@ -194,7 +194,7 @@ class Moves(msgspec.Struct, frozen=True, tag="moves"):
     moves: tuple[Moved, ...]
 
 
-class GameEnded(msgspec.Struct, frozen=True, tag="game-ended"):
+class GamePlayed(msgspec.Struct, frozen=True, tag="game-played"):
     """From a referee: the game on the seed at that place is over."""
 
     game: int
@@ -229,13 +229,6 @@ class StandingsAnswer(msgspec.Struct, frozen=True, tag="standings-answer"):
     standings: Standings
 
 
-class SeatExplained(msgspec.Struct, frozen=True):
-    """What a seat's agent says of its decision: `q`, `policy`, `value`, … as numbers."""
-
-    seat: int
-    values: dict[str, list[float] | float]
-
-
 class GameStarted(msgspec.Struct, frozen=True, tag="game-started"):
     """From an exhibition: a new game, at its first position.
 
@@ -256,21 +249,23 @@ class Stepped(msgspec.Struct, frozen=True, tag="stepped"):
     Attributes:
         frontier: steps played so far; larger than `ply` while an earlier position is shown.
         actions: by seat that moved; numbers for box actions.
-        names: by the same seats; the actions in words, empty where the environment names none.
-        explanations: what those seats' agents said of the position before the step.
+        action_names: by the same seats; no entry where the environment names no actions.
+        rewards, scores: by seat; scores as `Game.scores`.
+        explanations: by seat that moved, what its agent said of the position before: `q`, `policy`,
+            `value` … as numbers, None for what is not finite.
     """
 
     ply: int
     frontier: int
     actions: dict[int, int | list[float]]
-    names: dict[int, str]
+    action_names: dict[int, str]
     rewards: tuple[float, ...]
     scores: tuple[float, ...]
     to_move: tuple[int, ...]
-    explanations: tuple[SeatExplained, ...] = ()
+    explanations: dict[int, dict[str, list[float | None]]] = {}
 
 
-class ExhibitionEnded(msgspec.Struct, frozen=True, tag="exhibition-ended"):
+class GameEnded(msgspec.Struct, frozen=True, tag="game-ended"):
     """From an exhibition: the game is over; the next one follows by itself."""
 
     outcome: Outcome
@@ -322,10 +317,10 @@ FromWorker = (
     | BestFound
     | Trained
     | Questions
-    | GameEnded
+    | GamePlayed
     | Moves
     | StandingsAnswer
     | GameStarted
     | Stepped
-    | ExhibitionEnded
+    | GameEnded
 )

@@ -17,7 +17,7 @@ from arena.processes.messages import (
     Abandon,
     Asked,
     Done,
-    GameEnded,
+    GamePlayed,
     Moved,
     Moves,
     PlayGames,
@@ -49,7 +49,7 @@ def carry_out(order: RefereeOrder, channel: Channel[ToWorker]) -> None:
             for place, outcome in play_many(
                 tables[: message.tables], message.seeds, lambda questions: _ask(channel, questions)
             ):
-                channel.send(GameEnded(place, _finite(outcome)))
+                channel.send(GamePlayed(place, _finite(outcome)))
         except Abandoned:
             pass
         channel.send(Done())
