@@ -34,7 +34,7 @@ class Patience:
         memory_mib: held at once.
     """
 
-    cpu_seconds: float = 15.0
+    cpu_seconds: float = 10.0
     wall_seconds: float = 60.0
     memory_mib: int = 4096
 
