@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from arena.api import Acting, Spaces
-from arena.contest.seeds import CHOOSING, REPORTING, TRAINING
+from arena.contest.seeds import CHOOSING, REPORTING
+from arena.games.seeds import TRAINING
 from arena.records import Outcome
 from arena.training.assembly import Examiner, Plan
 from arena.training.build import build_agent
@@ -33,12 +34,12 @@ def alone(*scores: float, forfeits: int = 0) -> list[EvaluatedGame]:
 
 
 def test_nothing_about_the_agent_or_torch_changes():
-    agent = player(Nim)
+    agent, baseline = player(Nim), player(Nim, GUESSER)
     agent.acting = Acting(0.7)
     agent.q_network.train()
     agent.target.eval()
     before, torch_before = copied(agent.state()), torch.get_rng_state()
-    evaluate(agent, [Nim(), Nim()], range(5), player(Nim, GUESSER))
+    evaluate(agent, [Nim(), Nim()], range(5), baseline)
     assert same(copied(agent.state()), before)
     assert torch.equal(torch.get_rng_state(), torch_before)
     assert agent.acting == Acting(0.7)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -26,6 +28,12 @@ def corridor_run(budget: int = 400, copies: int = 4) -> Run:
 
 def right(run: Run):
     return run.envs.step(np.ones(run.envs.size, np.int64))
+
+
+def goes_right(run: Run, also: Callable[[int], None]) -> None:
+    for step in run.steps():
+        right(run)
+        also(step)
 
 
 def test_it_counts_steps_over_all_copies_until_the_budget_is_used_up():
@@ -111,19 +119,23 @@ def test_values_that_are_no_numbers_are_left_out_of_the_rows():
 @pytest.mark.parametrize("loss", [float("nan"), torch.tensor(float("inf"))])
 def test_a_loss_that_is_no_number_ends_training_where_it_appears(loss):
     run = corridor_run(budget=1000)
-    with pytest.raises(Diverged, match="at step 24 the metric value_loss is (nan|inf)"):
-        for step in run.steps():
-            right(run)
-            run.log(value_loss=loss if step == 20 else 0.5)
+
+    def logs(step):
+        run.log(value_loss=loss if step == 20 else 0.5)
+
+    with pytest.raises(Diverged, match=r"at step 24 the metric value_loss is (nan|inf)"):
+        goes_right(run, logs)
 
 
 def test_a_weight_that_is_no_number_ends_training_where_it_appears():
     run = corridor_run(budget=1000)
+
+    def breaks(step):
+        if step == 20:
+            torch.nn.init.constant_(run.agent.q_network[0].weight, torch.nan)
+
     with pytest.raises(Diverged, match=r"at step 24 q_network\.0\.weight is not a number"):
-        for step in run.steps():
-            right(run)
-            if step == 20:
-                torch.nn.init.constant_(run.agent.q_network[0].weight, torch.nan)
+        goes_right(run, breaks)
 
 
 def test_what_happens_apart_takes_no_training_time_and_no_random_numbers():
