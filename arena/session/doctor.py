@@ -28,6 +28,12 @@ PACKAGES = (
     "psutil",
 )
 LITTLE_SPACE = 2**30
+TORCH_PATIENCE = 60.0
+ASK_TORCH = """
+import json, torch
+found = [torch.cuda.get_device_name(index) + " (cuda)" for index in range(torch.cuda.device_count())]
+print(json.dumps(found + ["Apple Metal (mps)"] * torch.backends.mps.is_available()))
+"""
 
 
 class DoctorFact(msgspec.Struct, frozen=True):
@@ -35,6 +41,7 @@ class DoctorFact(msgspec.Struct, frozen=True):
 
     Attributes:
         ok: False if something is missing or will fail.
+        essential: whether Arena can do nothing useful without it.
         advice: what to do about it; empty where all is well.
     """
 
@@ -43,6 +50,7 @@ class DoctorFact(msgspec.Struct, frozen=True):
     value: str
     ok: bool = True
     advice: str = ""
+    essential: bool = True
 
 
 class DoctorReport(msgspec.Struct, frozen=True):
@@ -52,7 +60,8 @@ class DoctorReport(msgspec.Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        return all(fact.ok for fact in self.facts)
+        """Whether nothing essential is missing."""
+        return all(fact.ok or not fact.essential for fact in self.facts)
 
 
 def examine(home: Home, store: Store) -> DoctorReport:
@@ -81,7 +90,7 @@ def _display() -> DoctorFact:
     if screen or driver:
         return DoctorFact("display", "display", screen or f"SDL driver {driver}")
     advice = "Log in to a desktop, or run `xvfb-run arena`; every command but the window works without one."
-    return DoctorFact("display", "display", "none", ok=False, advice=advice)
+    return DoctorFact("display", "display", "none", ok=False, advice=advice, essential=False)
 
 
 def _devices() -> list[DoctorFact]:
@@ -89,23 +98,32 @@ def _devices() -> list[DoctorFact]:
     return [
         DoctorFact("devices", "cpu", f"{os.cpu_count() or 1} cores"),
         DoctorFact("devices", "memory", f"{_size(memory.total)}, {_size(memory.available)} free"),
-        DoctorFact("devices", "gpu", _gpu()),
+        _accelerator(),
     ]
 
 
-def _gpu() -> str:
-    """The first graphics card, asked of its own tool: importing torch to ask would take seconds."""
-    if sys.platform == "darwin" and platform.machine() == "arm64":
-        return "Apple Metal (mps)"
-    tool = shutil.which("nvidia-smi")
-    if tool is None:
-        return "none found; training uses the CPU"
-    query = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader"]
+def _accelerator() -> DoctorFact:
+    """What torch can train on besides the CPU, asked of a child: importing torch here would cost seconds."""
+    ask = [sys.executable, "-c", ASK_TORCH]
     try:
-        answer = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return "nvidia-smi does not answer; training uses the CPU"
-    return answer.stdout.strip().splitlines()[0]
+        answer = subprocess.run(ask, capture_output=True, text=True, timeout=TORCH_PATIENCE, check=True)
+        found = msgspec.json.decode(answer.stdout, type=list[str])
+    except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
+        said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1]
+        return DoctorFact(
+            "devices",
+            "gpu",
+            f"torch does not start ({said})",
+            ok=False,
+            advice="Reinstall it: pip install torch",
+        )
+    if found:
+        return DoctorFact("devices", "gpu", ", ".join(found))
+    unused = shutil.which("nvidia-smi") is not None
+    advice = "This torch cannot use the graphics card; pytorch.org says which build can." if unused else ""
+    return DoctorFact(
+        "devices", "gpu", "none; training uses the CPU", ok=not unused, advice=advice, essential=False
+    )
 
 
 def _folders(home: Home) -> list[DoctorFact]:
@@ -137,7 +155,11 @@ def _records(store: Store) -> list[DoctorFact]:
     live = sum(run.live for run in runs)
     games = sum(board.games for board in store.boards())
     facts = [DoctorFact("records", "database", f"{len(runs)} runs ({live} live), {games} ranked games")]
-    return facts + [DoctorFact("records", "notice", notice, ok=False) for notice in store.notices]
+    advice = "Arena goes on with a new database; the old file is kept where the notice says."
+    return facts + [
+        DoctorFact("records", "notice", notice, ok=False, advice=advice, essential=False)
+        for notice in store.notices
+    ]
 
 
 def _size(count: float) -> str:

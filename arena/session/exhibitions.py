@@ -55,7 +55,11 @@ class Stage:
             height=size[1],
             seed=secrets.randbelow(MOST_SEED) if seed is None else seed,
         )
-        return Exhibition.start(order, Path(tempfile.mkdtemp(prefix="exhibition-", dir=self._home.cache)))
+        shown = Exhibition.start(order, Path(tempfile.mkdtemp(prefix="exhibition-", dir=self._home.cache)))
+        if follow is not None:
+            run = self._store.run(follow).id
+            shown.follow(0, lambda: next(iter(self._home.checkpoints(run)), None))
+        return shown
 
     def _seated(
         self, info: EnvironmentInfo, values: Mapping[str, Value], words: Sequence[str], follow: str | None

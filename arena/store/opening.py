@@ -36,9 +36,10 @@ def open_database(
     notices = []
     path = home.database
     if path.exists():
+        judged = path.stat().st_ino
         damage = _damage(path)
         if damage:
-            kept = _set_aside(home)
+            kept = _set_aside(home, judged)
             notices.append(
                 f"The database was damaged ({damage}), so it was set aside as {kept} and a new one was made;"
                 " runs' folders and players' files are untouched."
@@ -87,10 +88,16 @@ def _damage(path: Path) -> str | None:
         raise explained(error, path) from error
 
 
-def _set_aside(home: Home) -> Path:
-    """Moves the database and its companions away under a name of their own; returns the new path."""
+def _set_aside(home: Home, judged: int) -> Path:
+    """Moves the database and its companions away under a name of their own; returns the new path.
+
+    Args:
+        judged: inode of the damaged file. If another process was faster, a sound one has its name by now.
+    """
     kept = home.aside / f"arena-{_stamp()}.db"
     try:
+        if not home.database.exists() or home.database.stat().st_ino != judged:
+            return home.aside
         home.database.replace(kept)
         for suffix in COMPANIONS:
             companion = home.database.with_name(home.database.name + suffix)

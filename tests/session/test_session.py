@@ -17,7 +17,7 @@ from arena.store import Home, Store
 def test_importing_the_session_imports_no_learning_code() -> None:
     code = (
         "import arena.session, sys;"
-        "heavy = {'torch', 'gymnasium', 'pettingzoo', 'scipy', 'pygame'};"
+        "heavy = {'torch', 'gymnasium', 'pettingzoo', 'scipy'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -76,7 +76,7 @@ def test_the_doctor_names_versions_folders_and_devices(session: Session, home: H
     values = {fact.name: fact.value for fact in report.facts}
     assert values["data"] == str(home.path)
     assert values["Arena"]
-    assert report.ok == all(fact.ok for fact in report.facts)
+    assert [fact.name for fact in report.facts if not fact.ok and not fact.advice] == []
 
 
 def test_a_board_without_games_has_empty_standings(session: Session) -> None:
