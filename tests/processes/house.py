@@ -23,6 +23,8 @@ from arena.store import Home, Store
 PLUGINS = Path(__file__).parent / "plugins"
 PICKERS = PLUGINS / "pickers.py"
 PATIENCE = 60.0
+# A session resolves settings before it freezes a player.
+DEFAULTS: dict[str, dict[str, Value]] = {"dice": {"mark": "a"}}
 
 
 def eventually(happened: Callable[[], object], what: str) -> None:
@@ -110,7 +112,8 @@ class House:
         """Adds a queued match between agents of the plugin file, each with its settings."""
         played = environment_source or environment("pick-2")
         frozen = []
-        for agent, settings in players:
+        for agent, changed in players:
+            settings = {**DEFAULTS.get(agent, {}), **changed}
             record = freeze_player(self.home, label=agent, agent=agent, source=PICKERS, settings=settings)
             frozen.append(self.store.add_player(record))
         sources = tuple(
@@ -145,7 +148,7 @@ class House:
     def play(self, match: str) -> MatchRecord:
         """Plays the match to its end."""
         launch(self.home, "match", match)
-        eventually(lambda: self.store.match(match).ended_at, "the match ends")
+        eventually(lambda: self.store.match(match).ended_at, f"the match ends ({self.log(match)})")
         return self.store.match(match)
 
     def run(self, run: str) -> RunRecord:

@@ -28,6 +28,11 @@ class One(Agent):
         return {"policy": np.tile([0.25, 0.75, 0.0], (len(obs_B), 1)), "value": np.full(len(obs_B), 0.5)}
 
 
+@dataclass(frozen=True)
+class Mark:
+    mark: str = setting("a", "Makes a player of its own")
+
+
 class Dice(Agent):
     """Picks by its own generator, so that equal seeds mean equal games."""
 
@@ -35,6 +40,21 @@ class Dice(Agent):
         self, obs_B: Any, mask_B: Any, rngs_B: Sequence[Any], models_B: Sequence[Game] | None = None
     ) -> Any:
         return np.array([rng.integers(2) for rng in rngs_B], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Slowness:
+    pause: float = setting(0.0, "Seconds for each move", low=0)
+
+
+class Slow(One):
+    """Picks one, in its own time."""
+
+    def act(
+        self, obs_B: Any, mask_B: Any, rngs_B: Sequence[Any], models_B: Sequence[Game] | None = None
+    ) -> Any:
+        time.sleep(self.settings.pause)
+        return np.ones(len(obs_B), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -71,7 +91,7 @@ class Faulty(One):
             case "short":
                 return np.ones(0, dtype=np.int64)
             case "hoard":
-                HOARD.append(bytearray(2**28))
+                HOARD.append(bytearray(b"x") * 2**29)
                 time.sleep(60)
             case "print":
                 print("a word" * 10)  # noqa: T201
@@ -130,7 +150,8 @@ class Learner(Agent):
 def register_agents() -> list[AgentSpec]:
     return [
         AgentSpec(id="one", title="One", summary="Picks one", agent=One, learns=False),
-        AgentSpec(id="dice", title="Dice", summary="Picks anything", agent=Dice, learns=False),
+        AgentSpec(id="dice", title="Dice", summary="Picks anything", agent=Dice, settings=Mark, learns=False),
+        AgentSpec(id="slow", title="Slow", summary="Picks one", agent=Slow, settings=Slowness, learns=False),
         AgentSpec(id="faulty", title="Faulty", summary="Fails", agent=Faulty, settings=Fault, learns=False),
         AgentSpec(id="learner", title="Learner", summary="Counts", agent=Learner, settings=Learning),
     ]
