@@ -133,9 +133,9 @@ def register_environments() -> list[EnvironmentSpec]:
             training_steps=200_000,
             action_names=tuple(f"column {column + 1}" for column in range(COLUMNS)),
             action_places=tuple(
-                (0.04 + 0.92 * column / COLUMNS, 0.0, 0.92 / COLUMNS, 1.0) for column in range(COLUMNS)
+                ((23 + 102 * column) / 760, 0.0, 102 / 760, 1.0) for column in range(COLUMNS)
             ),
-            aspect=7 / 6,
+            aspect=760 / 660,
             frames_per_second=2.0,
             perfect_information=True,
             tags=("board", "two players"),

@@ -30,17 +30,17 @@ def connect_four_board(
     scene = Picture(760, 660)
     scene.rect((12, 14), (736, 636), "#04060B", radius=34, opacity=0.55)
     scene.rect((8, 8), (744, 636), scene.gradient(BOARD_TOP, BOARD_FOOT), radius=32, line=EDGE, thick=2.5)
-    for row in range(6):
-        for column in range(7):
-            centre = (74.0 + 102 * column, 71.0 + 102 * row)
-            scene.circle((centre[0], centre[1] - 1.5), 44.5, "#10182B")
-            scene.circle((centre[0], centre[1] + 1), 43, HOLE)
-            place = (row, column)
-            if place in discs:
-                faded = bool(winning) and place not in winning
-                _disc(scene, centre, 41, looks[discs[place]], faded)
-            if place == last or place in winning:
-                scene.circle(centre, 43.5, "none", line="#FFFFFF", thick=4)
+    centres = {
+        (row, column): (74.0 + 102 * column, 71.0 + 102 * row) for row in range(6) for column in range(7)
+    }
+    for x, y in centres.values():
+        scene.circle((x, y - 1.5), 44.5, "#10182B")
+        scene.circle((x, y + 1), 43, HOLE)
+    scene.settle()
+    for place, seat in discs.items():
+        _disc(scene, centres[place], 41, looks[seat], faded=bool(winning) and place not in winning)
+    for place in {*winning, *([last] if last else [])}:
+        scene.circle(centres[place], 43.5, "none", line="#FFFFFF", thick=4)
     scene.paint(surface)
 
 
@@ -55,19 +55,20 @@ def tic_tac_toe_board(
     scene = Picture(540, 540)
     scene.rect((36, 42), (468, 468), "#04060B", radius=34, opacity=0.5)
     scene.rect((32, 32), (476, 476), scene.gradient(BOARD_TOP, BOARD_FOOT), radius=34, line=EDGE, thick=2)
-    for row in range(3):
-        for column in range(3):
-            centre = (126.0 + 144 * column, 126.0 + 144 * row)
-            scene.rect((centre[0] - 66, centre[1] - 66), (132, 132), HOLE, radius=20, opacity=0.85)
-            place = (row, column)
-            if place in discs:
-                _disc(scene, centre, 51, looks[discs[place]], bool(winning) and place not in winning)
-            if place == last or place in winning:
-                scene.circle(centre, 55, "none", line="#FFFFFF", thick=4.5)
+    centres = {
+        (row, column): (126.0 + 144 * column, 126.0 + 144 * row) for row in range(3) for column in range(3)
+    }
+    for x, y in centres.values():
+        scene.rect((x - 66, y - 66), (132, 132), HOLE, radius=20, opacity=0.85)
+    scene.settle()
+    for place, seat in discs.items():
+        _disc(scene, centres[place], 51, looks[seat], faded=bool(winning) and place not in winning)
+    for place in {*winning, *([last] if last else [])}:
+        scene.circle(centres[place], 55, "none", line="#FFFFFF", thick=4.5)
     scene.paint(surface)
 
 
-def _disc(scene: Picture, centre: Point, radius: float, look: SeatLook, faded: bool) -> None:
+def _disc(scene: Picture, centre: Point, radius: float, look: SeatLook, *, faded: bool) -> None:
     """A disc in the player's colour with its shape engraved."""
     colour = tuple(round(channel * 0.42 + 10) for channel in look.colour) if faded else look.colour
     red, green, blue = colour

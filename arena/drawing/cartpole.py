@@ -36,6 +36,7 @@ def cartpole_scene(
         (CENTRE, 250), 330, scene.gradient(("#22335C", 0.6), ("#152038", 0.35), ("#0C111C", 0), radial=True)
     )
     _track(scene)
+    scene.settle()
     x, angle = CENTRE + TRAVEL * place[0], place[1]
     _limits(scene, x)
     for age, (past, leaning) in reversed(list(enumerate(trail[-6::-6], start=1))):
@@ -51,7 +52,8 @@ def cartpole_scene(
         _arrow(scene, x, push)
     facts = f"angle {angle:+.1f}°  x {2.4 * place[0]:+.2f} m".replace("-", "\u2212")
     scene.chip(facts, "#FF7A82" if fallen else "#C9D3E6")
-    scene.paint(surface)
+    spots = [x, *(CENTRE + TRAVEL * past for past, _ in trail)]
+    scene.paint(surface, moving=((min(spots) - 110, PIVOT - POLE - 60), (max(spots) + 110, RAIL + 30)))
 
 
 def _track(scene: Picture) -> None:

@@ -45,9 +45,11 @@ def lake_scene(
             centre = (margin + CELL * (column + 0.5), margin + CELL * (row + 0.5))
             _ice(scene, centre, row * columns + column)
             {"H": _hole, "G": _goal, "S": _start}.get(cell, _nothing)(scene, centre)
+    scene.settle()
     centre = (margin + CELL * (place[1] + 0.5), margin + CELL * (place[0] + 0.5))
     _player(scene, centre, look, aimed, drowned=cells[place[0]][place[1]] == "H")
-    scene.paint(surface)
+    x, y = centre
+    scene.paint(surface, moving=((x - 50, y - 50), (x + 50, y + 50)))
 
 
 def _ice(scene: Picture, centre: Point, number: int) -> None:

@@ -52,6 +52,7 @@ def lander_scene(surface: Any, look: SeatLook, flight: Flight) -> None:
     _sky(scene, width, height)
     _moon(scene, width, height, flight)
     _pad(scene, height, flight.pad)
+    scene.settle()
     way = [(x * UNIT, height - y * UNIT) for x, y in flight.flown[::3]]
     if len(way) > 1:
         scene.lines(way, hexadecimal(look.colour), 1.8, opacity=0.75, dash="2 6")
@@ -59,7 +60,9 @@ def lander_scene(surface: Any, look: SeatLook, flight: Flight) -> None:
     if flight.state == "crashed":
         _explosion(scene, (flight.position[0] * UNIT, height - flight.position[1] * UNIT))
     _facts(scene, flight)
-    scene.paint(surface)
+    spots = [*way, (flight.position[0] * UNIT, height - flight.position[1] * UNIT)]
+    across, down = [x for x, _ in spots], [y for _, y in spots]
+    scene.paint(surface, moving=((min(across) - 80, min(down) - 80), (max(across) + 80, max(down) + 80)))
 
 
 def _sky(scene: Picture, width: float, height: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Literal, cast
 
@@ -19,7 +20,7 @@ from arena.drawing.shapes import ShapeName, shape_surface
 
 Point = tuple[float, float]
 Align = Literal["left", "centre", "right"]
-SMALLEST_TEXT = 10
+SMALLEST_TEXT = 11
 NARROWEST_FOR_CHIPS = 300
 
 
@@ -60,11 +61,13 @@ class Picture:
         self.width = width
         self.height = height
         self._gradients: list[str] = []
+        self._backdrop: list[str] = []
         self._shapes: list[str] = []
         self._texts: list[_Text] = []
         self._stamps: list[_Stamp] = []
         self._chips: list[_Chip] = []
         self._ground = self.gradient(*ground)
+        self._settled = len(self._gradients)
 
     def gradient(self, *stops: str | tuple[str, float], radial: bool = False) -> str:
         """A fill that runs from top to bottom, or from the middle outwards, through evenly spaced stops.
@@ -133,21 +136,34 @@ class Picture:
         yield
         self._shapes.append("</g>")
 
-    def paint(self, surface: pygame.Surface) -> None:
-        """Draws the scene on the whole surface."""
+    def settle(self) -> None:
+        """Makes the shapes so far the backdrop, which is rasterised once for all pictures that share it."""
+        self._backdrop, self._shapes = self._shapes, []
+        self._settled = len(self._gradients)
+
+    def paint(self, surface: pygame.Surface, moving: tuple[Point, Point] | None = None) -> None:
+        """Draws the scene on the whole surface.
+
+        Args:
+            moving: two opposite corners around all shapes that are not settled, so that a small moving part
+                costs little; None if they may be anywhere.
+        """
         width, height = surface.get_size()
         scale = min(width / self.width, height / self.height)
-        left, top = (width - self.width * scale) / 2, (height - self.height * scale) / 2
-        text = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
-            f"<defs>{''.join(self._gradients)}</defs>"
-            f'<rect x="0" y="0" width="{width}" height="{height}" fill="{self._ground}"/>'
-            f'<g transform="translate({left:.3f} {top:.3f}) scale({scale:.6f})">'
-            f"{''.join(self._shapes)}</g></svg>"
-        )
-        surface.blit(pygame.image.load(BytesIO(text.encode()), "scene.svg"), (0, 0))
-        self._paint_stamps(surface, scale, (left, top))
-        self._paint_texts(surface, scale, (left, top))
+        corner = ((width - self.width * scale) / 2, (height - self.height * scale) / 2)
+        ground = f'<rect x="0" y="0" width="{width}" height="{height}" fill="{self._ground}"/>'
+        shapes = ground + _fitted(self._backdrop, corner, scale)
+        surface.blit(_opaque(width, height, _defined(self._gradients[: self._settled]) + shapes), (0, 0))
+        part = surface.get_rect()
+        if moving is not None:
+            (left, top), (right, bottom) = [(corner[0] + x * scale, corner[1] + y * scale) for x, y in moving]
+            part = part.clip(pygame.Rect(int(left), int(top), int(right - left) + 2, int(bottom - top) + 2))
+        if self._shapes and part.width and part.height:
+            shapes = _fitted(self._shapes, (corner[0] - part.x, corner[1] - part.y), scale)
+            layer = _rasterised(part.width, part.height, _defined(self._gradients) + shapes)
+            surface.blit(layer, part.topleft)
+        self._paint_stamps(surface, scale, corner)
+        self._paint_texts(surface, scale, corner)
         if width >= NARROWEST_FOR_CHIPS:
             self._paint_chips(surface)
 
@@ -181,6 +197,28 @@ class Picture:
             box.blit(drawn, (8, 4))
             x = 12 if chip.side == "left" else surface.get_width() - box.get_width() - 12
             surface.blit(box, (x, surface.get_height() - box.get_height() - 12))
+
+
+def _defined(gradients: Sequence[str]) -> str:
+    return f"<defs>{''.join(gradients)}</defs>"
+
+
+def _fitted(shapes: Sequence[str], corner: Point, scale: float) -> str:
+    moved = f"translate({corner[0]:.3f} {corner[1]:.3f}) scale({scale:.6f})"
+    return f'<g transform="{moved}">{"".join(shapes)}</g>'
+
+
+@lru_cache(maxsize=6)
+def _opaque(width: int, height: int, elements: str) -> pygame.Surface:
+    """A backdrop, kept while frames of its kind are drawn; blit it, never draw on it."""
+    backdrop = pygame.Surface((width, height), 0, 32)
+    backdrop.blit(_rasterised(width, height, elements), (0, 0))
+    return backdrop
+
+
+def _rasterised(width: int, height: int, elements: str) -> pygame.Surface:
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{elements}</svg>'
+    return pygame.image.load(BytesIO(text.encode()), "scene.svg")
 
 
 def hexadecimal(colour: tuple[int, int, int]) -> str:

@@ -66,10 +66,11 @@ class GymnasiumGame:
         return None
 
     def step(self, actions: Mapping[int, Any]) -> None:
-        action = actions[0]
-        self._actions.append(
-            int(action) if isinstance(self.action_space, Discrete) else np.array(action, np.float32)
+        # Exactly what a restored game will be given again.
+        action = (
+            int(actions[0]) if isinstance(self.action_space, Discrete) else np.array(actions[0], np.float32)
         )
+        self._actions.append(action)
         observation, reward, terminated, truncated, _ = self._env.step(self._give.convert(action))
         self._observation = self._read.convert(observation)
         self._reward = float(reward)

@@ -19,6 +19,7 @@ from arena.errors import Unsupported
 
 LARGEST_TABLE = 10_000
 MOST_ACTIONS = 4_096
+UNBOUNDED = 1e30
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,7 @@ def actions(space: spaces.Space[Any], environment: str) -> Converted:
 def _box_observations(space: spaces.Box) -> Converted:
     shape = space.shape or (1,)
     kind: Literal["uint8", "float32"] = "uint8" if space.dtype == np.uint8 else "float32"
-    low, high = float(space.low.min()), float(space.high.max())
-    box = Box(shape, low if math.isfinite(low) else None, high if math.isfinite(high) else None, kind)
+    box = Box(shape, _bound(space.low.min()), _bound(space.high.max()), kind)
     return Converted(box, lambda value: np.array(value, kind).reshape(shape))
 
 
@@ -90,12 +90,11 @@ def _box_actions(space: spaces.Box) -> Converted:
     count = int(math.prod(space.shape))
     low, high = space.low, space.high
     if np.all(low == low.flat[0]) and np.all(high == high.flat[0]):
-        lowest, highest = (float(end) if np.isfinite(end) else None for end in (low.flat[0], high.flat[0]))
 
         def plain(action: Array) -> Array:
             return np.asarray(action, space.dtype).reshape(space.shape)
 
-        return Converted(Box((count,), lowest, highest), plain)
+        return Converted(Box((count,), _bound(low.flat[0]), _bound(high.flat[0])), plain)
     if not space.is_bounded():
         return Converted(Box((count,)), lambda action: np.asarray(action, space.dtype).reshape(space.shape))
 
@@ -104,6 +103,11 @@ def _box_actions(space: spaces.Box) -> Converted:
         return np.clip(low + share * (high - low), low, high).astype(space.dtype)
 
     return Converted(Box((count,), -1.0, 1.0), stretched)
+
+
+def _bound(number: Any) -> float | None:
+    """The bound as a number; None for infinity and for what environments write when they mean it."""
+    return float(number) if abs(number) < UNBOUNDED else None
 
 
 def _digits(space: spaces.Space[Any]) -> tuple[tuple[int, ...], Array]:

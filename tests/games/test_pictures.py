@@ -1,0 +1,104 @@
+"""Pictures and frames: they fill their surface at any size, and small words are left out, not squeezed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pygame
+import pytest
+
+from arena.drawing.picture import Picture, hexadecimal, mixed
+from arena.drawing.stage import new_frame, rows, show_picture
+
+
+def pixels(surface: pygame.Surface) -> np.ndarray:
+    return np.frombuffer(rows(surface), np.uint8).reshape(surface.get_height(), surface.get_width(), 3)
+
+
+def painted(scene: Picture, width: int, height: int) -> np.ndarray:
+    frame = new_frame(width, height)
+    scene.paint(frame)
+    return pixels(frame)
+
+
+@pytest.mark.parametrize("size", [(300, 100), (100, 300), (200, 200), (7, 5)])
+def test_the_ground_fills_the_frame_whatever_its_shape(size: tuple[int, int]) -> None:
+    seen = painted(Picture(100, 100, ("#FF0000", "#FF0000")), *size)
+    assert (seen == (255, 0, 0)).all()
+
+
+def test_the_scene_is_as_large_as_fits_and_in_the_middle() -> None:
+    scene = Picture(100, 100, ("#000000", "#000000"))
+    scene.rect((0, 0), (100, 100), "#00FF00")
+    seen = painted(scene, 300, 100)
+    assert (seen[:, 101:199] == (0, 255, 0)).all()
+    assert (seen[:, :99] == 0).all()
+    assert (seen[:, 201:] == 0).all()
+
+
+def test_a_settled_backdrop_and_a_moving_part_look_like_one_scene() -> None:
+    plain, split = (Picture(100, 100) for _ in range(2))
+    for scene in (plain, split):
+        scene.rect((10, 10), (80, 80), scene.gradient("#334455", "#8899AA"), radius=9)
+        if scene is split:
+            scene.settle()
+        with scene.placed((60, 40), turned=30):
+            scene.rect((-12, -8), (24, 16), scene.gradient("#FF8800", "#AA2200"), radius=3)
+    whole = painted(plain, 230, 170).astype(int)
+    frame = new_frame(230, 170)
+    split.paint(frame, moving=((40, 20), (80, 60)))
+    assert np.abs(pixels(frame).astype(int) - whole).max() <= 4
+
+
+def test_a_moving_part_outside_the_frame_is_simply_not_seen() -> None:
+    scene = Picture(100, 100, ("#000000", "#000000"))
+    scene.settle()
+    scene.circle((-500, 50), 20, "#FFFFFF")
+    frame = new_frame(100, 100)
+    scene.paint(frame, moving=((-520, 30), (-480, 70)))
+    assert (pixels(frame) == 0).all()
+
+
+def test_words_too_small_to_read_are_left_out() -> None:
+    scene = Picture(600, 400, ("#000000", "#000000"))
+    scene.text((300, 200), "angle", 13, "#FFFFFF")
+    assert painted(scene, 600, 400).max() > 200
+    assert painted(scene, 300, 200).max() == 0
+
+
+def test_labels_stand_in_the_corners_of_wide_frames_only() -> None:
+    scene = Picture(100, 100, ("#102030", "#102030"))
+    scene.chip("x +1.00", "#FFFFFF")
+    scene.chip("landed", "#FFFFFF", "left")
+    seen = painted(scene, 400, 200)
+    assert (seen[:150] == (16, 32, 48)).all()
+    assert (seen[150:, :100] > 200).any()
+    assert (seen[150:, 300:] > 200).any()
+    assert (painted(scene, 200, 100) == (16, 32, 48)).all()
+
+
+def test_a_stamp_has_the_agents_colour() -> None:
+    scene = Picture(100, 100, ("#000000", "#000000"))
+    scene.stamp("square", (50, 50), 40, "#43A6DF")
+    assert (painted(scene, 100, 100)[50, 50] == (67, 166, 223)).all()
+
+
+def test_small_pictures_are_enlarged_by_whole_pixels() -> None:
+    picture = np.zeros((10, 20, 3), np.uint8)
+    picture[:, ::2] = 255
+    frame = new_frame(70, 70)
+    show_picture(frame, picture)
+    shown = pixels(frame)[20:50, 5:65]
+    np.testing.assert_array_equal(shown, picture.repeat(3, 0).repeat(3, 1))
+
+
+def test_large_pictures_are_shrunk_to_fit() -> None:
+    frame = new_frame(50, 50)
+    show_picture(frame, np.full((400, 800, 3), 200, np.uint8))
+    seen = pixels(frame)
+    assert (seen[13:37] == 200).all()
+    assert (seen[:12] < 30).all()
+
+
+def test_colours_mix() -> None:
+    assert hexadecimal((67, 166, 223)) == "#43a6df"
+    assert mixed((0, 0, 0), (255, 255, 255), 0.2) == "#333333"
