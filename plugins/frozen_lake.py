@@ -18,9 +18,6 @@ class Settings:
 
     map_name: str = setting("4x4", "Which lake", choices=("4x4", "8x8"))
     is_slippery: bool = setting(True, "Whether a step may slide to either side instead")
-    success_rate: float = setting(
-        1 / 3, "How often a step on slippery ice goes where it was meant", low=0, high=1
-    )
 
 
 def make(**settings: Any) -> gymnasium.Env[Any, Any]:

@@ -10,7 +10,7 @@ import gymnasium
 from gymnasium.envs.box2d.lunar_lander import FPS, SCALE, VIEWPORT_H, VIEWPORT_W, LunarLander
 
 from arena.api import EnvironmentSpec, SeatLook, hookimpl, setting
-from arena.drawing.lunar_lander import Flight, lander_scene
+from arena.drawing.lunar_lander import Flight, State, lander_scene
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +55,16 @@ def make(**settings: Any) -> gymnasium.Env[Any, Any]:
     return gymnasium.make(ours, disable_env_checker=True, **settings)
 
 
+def state_of(lander: Any) -> State:
+    """What Gymnasium tells apart only by its reward."""
+    if lander.game_over:
+        return "crashed"
+    if not lander.lander.awake:
+        return "landed"
+    middle = VIEWPORT_W / SCALE / 2
+    return "out of sight" if abs(lander.lander.position.x - middle) >= middle else "flying"
+
+
 def draw(lander: Any, surface: Any, looks: Sequence[SeatLook]) -> None:
     body = lander.lander
     height, width = VIEWPORT_H / SCALE, VIEWPORT_W / SCALE
@@ -72,7 +82,7 @@ def draw(lander: Any, surface: Any, looks: Sequence[SeatLook]) -> None:
         engines=lander.engines,
         flown=lander.flown,
         speed=(speed.x * width / 2 / FPS, speed.y * height / 2 / FPS),
-        state="crashed" if lander.game_over else "flying" if body.awake else "landed",
+        state=state_of(lander),
     )
     lander_scene(surface, looks[0], flight)
 

@@ -19,6 +19,9 @@ STARS = [
 ]
 
 
+State = Literal["flying", "landed", "crashed", "out of sight"]
+
+
 @dataclass(frozen=True)
 class Flight:
     """What is to be drawn; lengths in metres of the scene, the vertical axis pointing up.
@@ -42,7 +45,7 @@ class Flight:
     engines: tuple[float, float]
     flown: Sequence[Point]
     speed: tuple[float, float]
-    state: Literal["flying", "landed", "crashed"]
+    state: State
 
 
 def lander_scene(surface: Any, look: SeatLook, flight: Flight) -> None:

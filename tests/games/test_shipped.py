@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pygame
 import pytest
+from gymnasium.envs.box2d.lunar_lander import heuristic
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from arena.api import Discrete, EnvironmentSpec, Game, SeatLook
-from arena.games.from_gymnasium import foreign
+from arena.games.from_gymnasium import GymnasiumGame, foreign
 from arena.games.game import describe, open_game, render
 from plugins import bandits, cartpole, connect_four, frozen_lake, lunar_lander, tic_tac_toe
 
@@ -215,6 +218,47 @@ def test_frozen_lake_is_gymnasiums_with_its_settings() -> None:
     game.reset(0)
     game.step({0: 2})
     assert game.observation(0) == 1
+
+
+def test_the_lander_remembers_what_its_picture_shows() -> None:
+    game = open_game(SPECS["LunarLander-v3"], {})
+    assert isinstance(game, GymnasiumGame)
+    lander = game._env.unwrapped
+    sideways = {}
+    for action, engines in ((0, (0, 0)), (1, (0, -1)), (2, (1, 0)), (3, (0, 1))):
+        game.reset(1)
+        for _ in range(10):
+            game.step({0: action})
+        assert lunar_lander.state_of(lander) == "flying"
+        assert isinstance(lander, lunar_lander.Lander)
+        assert (lander.engines, len(lander.flown)) == (engines, 11)
+        sideways[action] = lander.flown[-1][0]
+    assert sideways[1] < sideways[0] < sideways[3]
+
+
+def sinks(*_: Any) -> int:
+    return 0
+
+
+def sweeps(_lander: Any, _seen: Any, step: int) -> int:
+    return (3, 2, 2)[step % 3]
+
+
+def lands(lander: Any, seen: Any, _step: int) -> int:
+    return int(heuristic(lander, seen))
+
+
+@pytest.mark.parametrize(("pilot", "ends"), [(sinks, "crashed"), (sweeps, "out of sight"), (lands, "landed")])
+def test_the_lander_says_how_it_ended(pilot: Callable[[Any, Any, int], int], ends: str) -> None:
+    game = open_game(SPECS["LunarLander-v3"], {})
+    assert isinstance(game, GymnasiumGame)
+    lander = game._env.unwrapped
+    game.reset(3)
+    for step in itertools.count():
+        if not game.to_move():
+            break
+        game.step({0: pilot(lander, game.observation(0), step)})
+    assert (lunar_lander.state_of(lander), game.terminated) == (ends, True)
 
 
 def test_a_heavier_moon_pulls_harder() -> None:

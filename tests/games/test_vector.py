@@ -16,7 +16,7 @@ from arena.contest.seeds import CHOOSING, MATCHES, REPORTING, choosing, match, r
 from arena.games.game import open_game
 from arena.games.seeds import TRAINING
 from arena.games.vector import VectorGames
-from plugins import cartpole, connect_four, tic_tac_toe
+from plugins import cartpole, connect_four, lunar_lander, tic_tac_toe
 
 
 class Corridor:
@@ -323,6 +323,25 @@ def test_a_restored_batch_goes_on_as_if_never_stopped(kind: str, before: int, se
     np.testing.assert_array_equal(first.observations, second.observations)
     rng, same = np.random.default_rng(9), np.random.default_rng(9)
     assert everything(first, rng, 40) == everything(second, same, 40)
+
+
+def test_a_batch_takes_box_actions_and_is_restored_with_them() -> None:
+    (spec,) = lunar_lander.register_environments()
+    runs = []
+    for seed in (1, 2):
+        games = [open_game(spec, {"continuous": True}) for _ in range(2)]
+        runs.append(VectorGames(games, np.random.default_rng(seed)))
+    first, second = runs
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        step = first.step(rng.uniform(-1, 1, (2, 2)).astype(np.float32))
+        assert step.actions.shape == (2, 2)
+    second.restore(first.snapshot())
+    for _ in range(100):
+        actions = rng.uniform(-1, 1, (2, 2)).astype(np.float32)
+        one, other = first.step(actions), second.step(actions)
+        np.testing.assert_array_equal(one.next_observations, other.next_observations)
+        np.testing.assert_array_equal(first.observations, second.observations)
 
 
 def test_same_seed_same_batch() -> None:
