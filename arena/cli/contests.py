@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from argparse import Namespace
+from collections.abc import Sequence
 from typing import Any
 
 from arena.cli.answers import DONE, FAILED, INTERRUPTED, Answer, table, tell
 from arena.cli.parsing import Commands, add_settings, command, settings_of
 from arena.cli.progress import ProgressLine, bar
+from arena.contest.schedule import paired
 from arena.records import GameRecord, MatchRecord, Standing, Standings, plain
 from arena.requests import MatchLine, MatchRequest
 from arena.session import Session
@@ -45,7 +46,7 @@ def match(session: Session, arguments: Namespace) -> Answer:
     )
     started = session.match(request)
     seats = session.environment(started.environment).seats
-    planned = math.comb(len(started.players), seats) * started.games
+    planned = len(paired(len(started.players), seats, started.games, started.seed))
     try:
         with ProgressLine() as line:
             ended = session.wait_match(
@@ -55,15 +56,15 @@ def match(session: Session, arguments: Namespace) -> Answer:
     except KeyboardInterrupt:
         ended = session.stop_match(started.id)
         tell(f"The match is being stopped; the games played so far ({ended.played}) are kept.")
-        return _match_answer(session, ended, INTERRUPTED)
+        return _match_answer(session, ended, seats, INTERRUPTED)
     if ended.message:
         tell(ended.message)
-    return _match_answer(session, ended, DONE if ended.state == "finished" else FAILED)
+    return _match_answer(session, ended, seats, DONE if ended.state == "finished" else FAILED)
 
 
-def _match_answer(session: Session, ended: MatchRecord, code: int) -> Answer:
+def _match_answer(session: Session, ended: MatchRecord, seats: int, code: int) -> Answer:
     labels = {player: session.player(player).label for player in ended.players}
-    games = session.games(match=ended.id, limit=max(ended.played, 1))[::-1]
+    games = _as_scheduled(session.games(match=ended.id, limit=max(ended.played, 1)), ended, seats)
     summary = session.match_summary(ended.id)
     document = {
         "match": ended.id,
@@ -80,6 +81,16 @@ def _match_answer(session: Session, ended: MatchRecord, code: int) -> Answer:
         notes.append(f"… and {len(forfeits) - len(notes)} more forfeits.")
     text = table(["player", "won", "drawn", "lost", "mean score"], rows)
     return Answer(document, "\n".join([text, *notes]), code)
+
+
+def _as_scheduled(games: Sequence[GameRecord], match: MatchRecord, seats: int) -> list[GameRecord]:
+    """Games end in any order, as several are played at a time; the same match is told in the same order."""
+    schedule = paired(len(match.players), seats, match.games, match.seed)
+    places = {
+        (tuple(match.players[player] for player in pairing.seats), pairing.seed): place
+        for place, pairing in enumerate(schedule)
+    }
+    return sorted(games, key=lambda game: places[game.players, game.seed])
 
 
 def _game_document(game: GameRecord, labels: dict[str, str]) -> dict[str, Any]:

@@ -31,9 +31,9 @@ def doctor(session: Session, _arguments: Namespace) -> Answer:
     topics: dict[str, dict[str, str]] = {}
     for fact in report.facts:
         topics.setdefault(fact.topic, {})[fact.name] = fact.value
-    wrong = [fact for fact in report.facts if fact.advice or not fact.ok]
+    wrong = [fact for fact in report.facts if not fact.ok]
     missing = [
-        {"name": fact.name, "found": fact.value, "essential": not fact.ok, "advice": fact.advice}
+        {"name": fact.name, "found": fact.value, "essential": fact.essential, "advice": fact.advice}
         for fact in wrong
     ]
     lines = [

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import Arena
+
+CRASHING = """
+from arena.api import Agent, AgentSpec, hookimpl
+
+class Crashing(Agent):
+    def act(self, obs_B, mask_B, rngs_B, models_B=None):
+        raise RuntimeError("my weights are gone")
+
+@hookimpl
+def register_agents():
+    return [AgentSpec(id="crashing", title="Crashing", summary="Always", agent=Crashing, learns=False)]
+"""
+
+
+@pytest.fixture
+def crashing(tmp_path: Path) -> str:
+    path = tmp_path / "crashing.py"
+    path.write_text(CRASHING)
+    return str(path)
+
+
+def test_a_match_records_its_games_with_seats_swapped_on_the_same_seed(arena: Arena) -> None:
+    answer = arena.json("match", "tic-tac-toe", "random", "dqn", "--games", "6", "--seed", "4")
+    games = answer["games"]
+    assert len(games) == 6
+    assert [game["players"] for game in games] == [["random", "dqn"], ["dqn", "random"]] * 3
+    assert [games[k]["seed"] for k in (0, 2, 4)] == [games[k]["seed"] for k in (1, 3, 5)]
+    assert all(sum(game["scores"]) == 1 for game in games)
+    assert all(game["termination"] == "finished" for game in games)
+    for line in answer["summary"]:
+        assert line["won"] + line["drawn"] + line["lost"] == 6
+        own = [score for game in games for player, score in zip(game["players"], game["scores"], strict=True)
+               if player == line["player"]]  # fmt: skip
+        assert line["mean_score"] == pytest.approx(sum(own) / 6)
+    rows = {row["player"]: row for row in arena.json("standings", "tic-tac-toe")}
+    assert rows["random"]["rating"] == 0
+    assert rows["dqn"]["low"] < rows["dqn"]["rating"] < rows["dqn"]["high"]
+
+
+def test_the_same_match_has_the_same_games(arena: Arena) -> None:
+    first, second = (
+        arena.json("match", "connect-four", "random", "random", "--games", "4", "--seed", "9")
+        for _ in range(2)
+    )
+    facts = ("seed", "scores", "moves", "termination")
+    assert [[game[fact] for fact in facts] for game in first["games"]] == [
+        [game[fact] for fact in facts] for game in second["games"]
+    ]
+    assert {game["id"] for game in first["games"]}.isdisjoint(game["id"] for game in second["games"])
+
+
+def test_a_crashing_player_loses_every_game_with_its_reason(arena: Arena, crashing: str) -> None:
+    answer = arena.json("match", "tic-tac-toe", crashing, "random", "--games", "4")
+    for game in answer["games"]:
+        seat = game["players"].index("crashing")
+        assert game["termination"] == "crash"
+        assert game["forfeited_by"] == seat
+        assert "my weights are gone" in game["reason"]
+        assert game["scores"][seat] == 0
+    assert answer["summary"][0] == {**answer["summary"][0], "player": "crashing", "won": 0, "lost": 4}
+    assert "crashing forfeited" in arena("match", "tic-tac-toe", crashing, "random", "--games", "2").out
+
+
+def test_alone_every_player_plays_the_same_seeds(arena: Arena) -> None:
+    answer = arena.json("match", "FrozenLake-v1", "random", "q-learner", "--games", "3")
+    seeds = {
+        player: [game["seed"] for game in answer["games"] if game["players"] == [player]]
+        for player in ("random", "q-learner")
+    }
+    assert seeds["random"] == seeds["q-learner"]
+    assert len(seeds["random"]) == 3
+
+
+def test_a_board_without_games_says_what_to_do(arena: Arena) -> None:
+    said = arena("standings", "bandit-2")
+    assert said.code == 0
+    assert "arena match bandit-2" in said.out
+    assert arena.json("standings", "bandit-2") == []

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from arena.cli.answers import table
+from arena.cli.progress import ProgressLine, bar, clock, training_line
+from arena.cli.training import group_document
+from arena.records import Evaluation, RunRecord
+
+
+def run(**facts: object) -> RunRecord:
+    return RunRecord(
+        **{
+            "id": "r1", "name": "dqn-01", "group": "g1", "environment": "nim", "environment_settings": {},
+            "board": "nim", "agent": "dqn", "source_sha256": "", "settings": {}, "seed": 0, "budget": 1000,
+            "device": "cpu", "state": "running", **facts,
+        }
+    )  # fmt: skip
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0:00"), (7, "0:07"), (59.6, "1:00"), (750, "12:30"), (3723, "1:02:03")]
+)
+def test_a_time_reads_as_on_a_clock(seconds: float, words: str) -> None:
+    assert clock(seconds) == words
+
+
+def test_a_bar_fills_and_never_overflows() -> None:
+    assert bar(0.25) == "#####---------------  25%"
+    assert bar(1.2).startswith("#" * 20)
+    assert bar(-1).startswith("-" * 20)
+
+
+def test_progress_tells_share_speed_and_the_time_left() -> None:
+    line = training_line([run(step=250, steps_per_second=50.0, recent_return=12.345)])
+    assert line == "dqn-01  #####---------------  25%  250 of 1,000 steps  50/s  0:15 left  return 12.3"
+
+
+def test_several_runs_wait_for_the_slowest() -> None:
+    line = training_line([run(step=500, steps_per_second=50.0), run(step=0, steps_per_second=10.0)])
+    assert line == "2 runs  #####---------------  25%  500 of 2,000 steps  60/s  1:40 left"
+
+
+@pytest.mark.parametrize("state", ["queued", "paused"])
+def test_a_run_that_does_not_train_has_no_time_left(state: str) -> None:
+    line = training_line([run(state=state, step=100, steps_per_second=9.0)])
+    assert line.endswith(state)
+    assert "left" not in line
+
+
+def test_progress_is_for_terminals_only() -> None:
+    file, terminal = io.StringIO(), Terminal()
+    for stream in (file, terminal):
+        with ProgressLine(stream) as line:
+            line.show("half way")
+    assert file.getvalue() == ""
+    assert "\rhalf way" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r")
+
+
+def test_a_table_puts_numbers_to_the_right_and_leaves_out_what_is_unknown() -> None:
+    assert (
+        table(["who", "games"], [("dqn", 1200), ("random", None)]) == "who     games\ndqn     1,200\nrandom"
+    )
+    assert table(["who", "games"], []) == "who  games"
+
+
+def test_an_algorithm_is_solved_when_every_seed_is() -> None:
+    good, bad = Evaluation(500.0, 500.0, 500.0, 100, True), Evaluation(400.0, 380.0, 420.0, 100, False)
+    runs = [run(state="finished", evaluation=good), run(state="finished", evaluation=bad)]
+    evaluation = group_document(runs)["evaluation"]
+    assert evaluation["solved"] is False
+    assert evaluation["mean_return"] == 450
+    assert evaluation["low"] == pytest.approx(450 - 12.7062047 * 50)
+
+
+def test_a_group_is_in_the_state_of_most_concern() -> None:
+    assert group_document([run(state="finished"), run(state="lost")])["state"] == "lost"
+    assert group_document([run(state="finished"), run(state="running")])["evaluation"] is None
