@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from arena.orders import AgentSource, EnvironmentSource, PlayerSource, TrainOrder
+from arena.orders import AgentSource, EnvironmentSource, PlayerOrder, PlayerSource, TrainOrder
 from arena.processes.assignments import MatchOrder, write_assignment
 from arena.processes.freezing import freeze_player
 from arena.processes.launching import launch
@@ -38,6 +38,12 @@ def eventually(happened: Callable[[], object], what: str) -> None:
 
 def environment(name: str = "pick-1", **settings: Value) -> EnvironmentSource:
     return EnvironmentSource(name, str(PLUGINS / "picking.py"), {"length": 6, "fault": "", **settings})
+
+
+def player_order() -> PlayerOrder:
+    """A player that loads fast and behaves."""
+    source = PlayerSource(AgentSource("one", str(PICKERS)), {}, {"temperature": 0.0})
+    return PlayerOrder(player=source, environment=environment())
 
 
 def kill_9(pid: int) -> None:

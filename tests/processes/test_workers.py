@@ -16,18 +16,13 @@ import pytest
 
 from arena.contest.results import BoardResults, Entrant, Tally
 from arena.errors import PluginError, WorkerLost
-from arena.orders import AgentSource, PlayerOrder, PlayerSource, PreviewOrder, RefereeOrder, StandingsOrder
+from arena.orders import PreviewOrder, RefereeOrder, StandingsOrder
 from arena.processes import sandbox
 from arena.processes.asking import ask
 from arena.processes.children import Worker
 from arena.processes.contestant import LONGEST_GAP, MoveClock
 from arena.processes.messages import Command, Done, Failed, Ready, StandingsAnswer
-from tests.processes.house import PATIENCE, PICKERS, environment, eventually
-
-
-def player_order(agent: str = "one", **settings) -> PlayerOrder:
-    source = PlayerSource(AgentSource(agent, str(PICKERS)), settings, {"temperature": 0.0})
-    return PlayerOrder(player=source, environment=environment())
+from tests.processes.house import PATIENCE, environment, eventually, player_order
 
 
 def test_standings_come_from_a_worker():
@@ -107,7 +102,7 @@ def test_a_worker_started_from_a_thread_outlives_the_thread(tmp_path):
 PARENT = """
 import sys, time
 from pathlib import Path
-from tests.processes.test_workers import player_order
+from tests.processes.house import player_order
 from arena.processes.children import Worker
 worker = Worker(player_order(), Path(sys.argv[1]))
 worker.receive(60)
