@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+import shutil
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +22,16 @@ from arena.settings import Value
 from arena.store import Home, Store
 
 MOST_SEED = 2**31 - 1
+
+STALE_SECONDS = 86_400.0
+
+
+def sweep(home: Home) -> None:
+    """Removes what exhibitions left behind whose window was killed."""
+    for folder in home.cache.glob("exhibition-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(folder)
 
 
 class Stage:

@@ -21,6 +21,7 @@ from arena.settings import Value
 from arena.store import Home, Store
 from arena.store.home import step_of
 
+HINT = "Name an agent, a run, RUN@STEP or the path of an agent file."
 HEADER_LENGTH = struct.Struct("<Q")
 
 
@@ -57,7 +58,7 @@ class Players:
             return self._from_file(Path(word), environment)
         known = self._store.player(word)
         if known is None:
-            raise UnknownName("player", word, self._known_words())
+            raise UnknownName("player", word, self._known_words(), HINT)
         if known.run is not None:
             self._check_trained_in(self._store.run(known.run), environment, settings)
         return known

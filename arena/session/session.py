@@ -63,6 +63,7 @@ class Session:
         self._looks = Looks(store)
         self._engine = engine or LocalEngine(home, store)
         self._standings = threading.Lock()
+        self._boards: tuple[int, list[BoardInfo]] | None = None
 
     @classmethod
     def open(cls, home: Path | None = None, plugin_folders: Sequence[Path] = ()) -> Session:
@@ -74,6 +75,7 @@ class Session:
         folder = Home.open(home)
         session = cls(folder, Store(folder), plugin_folders)
         session._engine.start_queued()
+        exhibitions.sweep(folder)
         return session
 
     def close(self) -> None:
@@ -321,7 +323,10 @@ class Session:
 
     def boards(self) -> list[BoardInfo]:
         """Every scoreboard with games, the one with the newest game first."""
-        return self._store.boards()
+        recorded = self._store.games_recorded()
+        if self._boards is None or self._boards[0] != recorded:
+            self._boards = recorded, self._store.boards()
+        return self._boards[1]
 
     def standings(self, board: str) -> Standings:
         """A scoreboard by its key or its environment's id; blocks while a worker computes new ones.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from pathlib import Path
 from typing import get_args
@@ -10,7 +11,7 @@ from typing import get_args
 import msgspec
 
 from arena.discovery.folders import package_name
-from arena.errors import PluginError, RequestError, Unsupported
+from arena.errors import HomeUnwritable, PluginError, RequestError, Unsupported
 from arena.orders import AgentSource, Device, TrainOrder
 from arena.processes.assignments import write_assignment
 from arena.records import AgentInfo, EnvironmentInfo, RunRecord
@@ -19,6 +20,7 @@ from arena.session.facts import Facts, source_of
 from arena.session.naming import check_run_name, new_id, next_run_name
 from arena.settings import Value
 from arena.store import Home, Store
+from arena.store.home import unwritable
 
 MOST_STEPS = 10**12
 MOST_SEEDS = 1000
@@ -73,15 +75,21 @@ def queue(plan: Plan, home: Home, store: Store) -> list[RunRecord]:
 
     Raises:
         RequestError: if a name is taken; then no run was added.
-        PluginError: if the agent's file is not what it was when it was looked at.
+        PluginError: if the agent's file is gone.
+        HomeUnwritable: if the disk is full; then no run was added.
     """
     source, sha256 = _source(plan.agent)
     with store.transaction():
         runs = _records(plan, sha256, store.run_names())
         for run in runs:
             store.add_run(run)
-        for run in runs:
-            _write_folder(run, plan, source, home)
+        try:
+            for run in runs:
+                _write_folder(run, plan, source, home)
+        except BaseException:
+            for run in runs:
+                shutil.rmtree(home.run(run.id), ignore_errors=True)
+            raise
     return runs
 
 
@@ -150,9 +158,12 @@ def _write_folder(run: RunRecord, plan: Plan, source: bytes | None, home: Home) 
     folder = home.run(run.id)
     path = plan.agent.path
     if source is not None:
-        folder.mkdir(parents=True)
         copy = folder / "agent.py"
-        copy.write_bytes(source)
+        try:
+            folder.mkdir(parents=True)
+            copy.write_bytes(source)
+        except OSError as error:
+            raise HomeUnwritable(unwritable(home.path, error.strerror or str(error))) from error
         path = str(copy)
     write_assignment(
         folder, order_for(run, AgentSource(plan.agent.id, path), plan.environment, plan.baseline)

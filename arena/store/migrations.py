@@ -42,7 +42,7 @@ CREATE TABLE runs (
     message TEXT,
     -- When an engine last set out to start this queued run; no part of the record.
     claimed_at REAL
-) STRICT
+)
 """
 
 PLAYERS = """
@@ -59,7 +59,7 @@ CREATE TABLE players (
     run TEXT,
     step INTEGER,
     searches INTEGER NOT NULL
-) STRICT
+)
 """
 
 GAMES = """
@@ -79,7 +79,7 @@ CREATE TABLE games (
     run TEXT,
     seconds REAL NOT NULL,
     ended_at REAL NOT NULL
-) STRICT
+)
 """
 
 MATCHES = """
@@ -99,7 +99,7 @@ CREATE TABLE matches (
     created_at REAL NOT NULL,
     ended_at REAL,
     message TEXT
-) STRICT
+)
 """
 
 
@@ -122,13 +122,11 @@ def m001_first_schema(connection: sqlite3.Connection) -> None:
         )
     connection.execute(
         "CREATE TABLE commands (id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, word TEXT NOT NULL)"
-        " STRICT"
     )
-    connection.execute("CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
-    connection.execute("CREATE TABLE agent_looks (agent TEXT PRIMARY KEY, look INTEGER NOT NULL) STRICT")
+    connection.execute("CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    connection.execute("CREATE TABLE agent_looks (agent TEXT PRIMARY KEY, look INTEGER NOT NULL)")
     connection.execute(
         "CREATE TABLE standings (board TEXT PRIMARY KEY, games INTEGER NOT NULL, content BLOB NOT NULL)"
-        " STRICT"
     )
 
 

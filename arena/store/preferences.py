@@ -27,7 +27,7 @@ class Preferences:
             self.database.change("DELETE FROM preferences WHERE name = ?", (name,))
             return
         self.database.change(
-            "INSERT INTO preferences VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            "INSERT INTO preferences VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (name, msgspec.json.encode(value).decode()),
         )
 
@@ -55,6 +55,6 @@ class Preferences:
         """Keeps a board's standings until it has more games."""
         self.database.change(
             "INSERT INTO standings VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET games = excluded.games, content = excluded.content",
+            " ON CONFLICT (board) DO UPDATE SET games = excluded.games, content = excluded.content",
             (standings.board, standings.games, msgspec.json.encode(standings)),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,16 @@ def test_a_board_without_games_has_empty_standings(session: Session) -> None:
     assert (standings.board, standings.games, standings.rows) == ("tic-tac-toe", 0, ())
     with pytest.raises(UnknownName):
         session.standings("nowhere-v9")
+
+
+def test_what_a_killed_windows_exhibition_left_is_swept_after_a_day(home: Home) -> None:
+    left, recent = home.cache / "exhibition-left", home.cache / "exhibition-recent"
+    for folder in (left, recent):
+        folder.mkdir()
+    os.utime(left, (0, 0))
+    with Session.open(home.path):
+        assert not left.exists()
+        assert recent.exists()
 
 
 def add_contest(store: Store) -> tuple[PlayerRecord, PlayerRecord]:

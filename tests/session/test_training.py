@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from arena.errors import ArenaError, BadSetting, PluginError, RequestError, UnknownName, Unsupported
+from arena.errors import (
+    ArenaError,
+    BadSetting,
+    HomeUnwritable,
+    PluginError,
+    RequestError,
+    UnknownName,
+    Unsupported,
+)
 from arena.orders import TrainOrder
 from arena.processes.assignments import read_assignment
 from arena.requests import TrainRequest
@@ -121,6 +129,14 @@ def test_a_taken_name_is_refused_and_leaves_the_rest_alone(session: Session, hom
         session.train(request(name="ours", seeds=2))
     assert [run.name for run in session.runs()] == ["ours-2"]
     assert len(list((home.path / "runs").iterdir())) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_no_run_added(session: Session, home: Home) -> None:
+    (home.path / "runs").rmdir()
+    (home.path / "runs").write_text("in the way")
+    with pytest.raises(HomeUnwritable, match="--home"):
+        session.train(request(seeds=2))
+    assert session.runs() == []
 
 
 def test_an_agent_whose_file_is_gone_is_named(session: Session, home: Home, scanned: Path) -> None:

@@ -67,6 +67,12 @@ def test_boards_count_ranked_games_and_players_only(store: Store, make_game) -> 
     assert store.game_count("x") == 2
 
 
+def test_the_number_of_recorded_games_grows_with_every_game(store: Store, make_game) -> None:
+    assert store.games_recorded() == 0
+    store.record_games([make_game(), make_game(board="other", pool="promotion")])
+    assert store.games_recorded() == 2
+
+
 def test_every_field_of_a_game_has_a_column(store: Store) -> None:
     columns = {row["name"] for row in store.database.rows("PRAGMA table_info(games)")}
     assert columns == set(GameRecord.__struct_fields__)
