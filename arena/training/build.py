@@ -19,7 +19,8 @@ from arena.training.checkpoints import load_weights
 def prepare_torch(device: str) -> None:
     """One thread, and on the CPU only deterministic algorithms: a run repeated has equal weights."""
     torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(device == "cpu")
+    # The same switch as use_deterministic_algorithms, which would import torch's compiler for seconds.
+    torch.set_deterministic_debug_mode("error" if device == "cpu" else "default")
 
 
 def build_agent(
