@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import struct
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from arena.discovery.folders import package_name
-from arena.errors import CheckpointError, RequestError, UnknownName, Unsupported
+from arena.errors import RequestError, UnknownName, Unsupported
 from arena.orders import AgentSource, PlayerSource, TrainOrder
 from arena.processes.assignments import read_assignment
 from arena.processes.freezing import GREEDY, freeze_player
 from arena.records import AgentInfo, EnvironmentInfo, PlayerRecord, RunRecord
 from arena.session.facts import Facts
+from arena.session.weights import checkpoint_facts, weights_hash
 from arena.settings import Value
 from arena.store import Home, Store
 from arena.store.home import step_of
 
 HINT = "Name an agent, a run, RUN@STEP or the path of an agent file."
-HEADER_LENGTH = struct.Struct("<Q")
 
 
 class Players:
@@ -185,34 +182,3 @@ def latest_of(home: Home, run: RunRecord) -> PlayerSource:
         weights=str(checkpoints[0]) if checkpoints else None,
         seed=run.seed,
     )
-
-
-def checkpoint_header(path: Path) -> dict[str, str]:
-    """The words in a checkpoint's header, read without its weights.
-
-    Raises:
-        CheckpointError: if the file cannot be read or is no checkpoint.
-    """
-    try:
-        with path.open("rb") as file:
-            (length,) = HEADER_LENGTH.unpack(file.read(HEADER_LENGTH.size))
-            header = msgspec.json.decode(file.read(min(length, path.stat().st_size)))
-        return dict(header["__metadata__"])
-    except (OSError, struct.error, msgspec.DecodeError, KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} is missing or damaged ({error}); choose another step.") from error
-
-
-def checkpoint_facts(path: Path) -> dict[str, object]:
-    """The small facts that were saved with a checkpoint."""
-    try:
-        return msgspec.json.decode(checkpoint_header(path).get("facts", "{}"), type=dict[str, object])
-    except msgspec.DecodeError as error:
-        raise CheckpointError(f"{path} is damaged ({error}); choose another checkpoint.") from error
-
-
-def weights_hash(path: Path) -> str:
-    """The hash of what a checkpoint's player acts with; where it says none, of the whole file."""
-    said = checkpoint_facts(path).get("weights_sha256")
-    if isinstance(said, str) and re.fullmatch("[0-9a-f]{64}", said):
-        return said
-    return hashlib.sha256(path.read_bytes()).hexdigest()

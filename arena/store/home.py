@@ -119,5 +119,5 @@ def attempt_of(checkpoint: Path) -> int:
 
 def unwritable(path: Path, reason: str) -> str:
     """The one sentence for a data folder that cannot be used."""
-    advice = "make room there, or choose another folder with --home or $ARENA_HOME"
+    advice = "make it writable, free some space, or choose another folder with --home or $ARENA_HOME"
     return f"The data folder {path} cannot be written to ({reason[:1].lower()}{reason[1:]}); {advice}."

@@ -11,7 +11,8 @@ import pytest
 from arena.errors import CheckpointError, PluginError, RequestError, UnknownName, Unsupported
 from arena.requests import MatchRequest
 from arena.session import Session
-from arena.session.players import latest_of, weights_hash
+from arena.session.players import latest_of
+from arena.session.weights import weights_hash
 from arena.store import Home
 
 
