@@ -1,0 +1,1 @@
+"""Benchmarks: modules that print rows of `name`, `ours`, `peer` and `ratio` as one JSON list."""

@@ -1,0 +1,85 @@
+"""How many games of Connect Four a second the referee plays, beside PettingZoo's own loop.
+
+    python -m tests.benchmarks.referee
+
+Both sides play at random among the legal moves, in one process. The referee checks every move, gives each
+seat its own generator and settles forfeits; PettingZoo's loop is the one of its documentation.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from arena.api import NoSettings, Spaces
+from arena.contest.players import LocalPlayers
+from arena.contest.referee import play_many
+from arena.contest.schedule import paired
+from arena.discovery.loader import load_agent, load_environment
+from arena.games.game import open_game
+
+ROOT = Path(__file__).parents[2]
+GAMES = 400
+TABLES = 32
+ROUNDS = 3
+
+
+def ours() -> None:
+    environment = load_environment(str(ROOT / "plugins/connect_four.py"), "connect-four")
+    agent = load_agent(str(ROOT / "agents/random.py"), "random").agent
+    games = [open_game(environment, {}) for _ in range(TABLES)]
+    spaces = Spaces(games[0].observation_space, games[0].action_space)
+    players = [agent(NoSettings(), spaces, np.random.default_rng(0)) for _ in range(2)]
+    pairings = paired(players=2, seats=2, games=GAMES, seed=0)
+    ended = play_many(games, [pairing.seed for pairing in pairings], LocalPlayers(players, pairings))
+    assert sum(1 for _ in ended) == GAMES
+
+
+def pettingzoo() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pettingzoo.classic import connect_four_v3
+    environment = connect_four_v3.env()
+    generator = np.random.default_rng(0)
+    for game in range(GAMES):
+        environment.reset(seed=game)
+        for _ in environment.agent_iter():
+            observation, _, terminated, truncated, _ = environment.last()
+            if terminated or truncated:
+                action = None
+            else:
+                action = int(generator.choice(np.flatnonzero(observation["action_mask"])))
+            environment.step(action)
+    environment.close()
+
+
+def games_per_second(play: Callable[[], None]) -> float:
+    """The best of a few rounds, the first of which also warms up."""
+    seconds = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        play()
+        seconds.append(time.perf_counter() - began)
+    return GAMES / min(seconds)
+
+
+def main() -> None:
+    fast, peer = games_per_second(ours), games_per_second(pettingzoo)
+    row = {
+        "name": "referee, connect-four",
+        "ours": round(fast, 1),
+        "peer": round(peer, 1),
+        "ratio": round(fast / peer, 2),
+        "unit": "games/s",
+        "detail": "the peer is PettingZoo's loop; both play at random among the legal moves",
+    }
+    print(json.dumps([row]))
+
+
+if __name__ == "__main__":
+    main()
