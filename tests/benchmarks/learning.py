@@ -113,6 +113,7 @@ def order_for(
     agent_spec = load_agent(str(ROOT / source), agent)
     environment_spec = load_environment(str(ROOT / plugin), environment)
     settings, steps = preset(agent_spec, environment)
+    folder.mkdir(parents=True, exist_ok=True)
     return TrainOrder(
         agent=AgentSource(agent, str(ROOT / source)),
         settings=settings,
