@@ -69,6 +69,11 @@ class Channel(Generic[Message]):
             raise arrived
         return arrived
 
+    def finished(self, timeout: float) -> bool:
+        """Whether the other end is gone, waiting at most that long; only then may its pipe be closed here."""
+        self._reader.join(timeout)
+        return not self._reader.is_alive()
+
     def _read(self) -> None:
         lost = WorkerLost("Its process is gone.")
         try:

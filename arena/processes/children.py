@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import os
 import signal
 import subprocess
@@ -45,16 +46,7 @@ class Worker:
         low_priority: bool = False,
         heard: Callable[[str], None] | None = None,
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._process = subprocess.Popen(
-            _command(low_priority=low_priority),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env=sandbox.variables(),
-            creationflags=sandbox.creation_flags(low_priority=low_priority),
-        )
+        self._process = _started(folder, low_priority=low_priority)
         self._pipes = cast(tuple[IO[bytes], IO[bytes], IO[bytes]], _pipes(self._process))
         self._heard = heard
         self._lines: collections.deque[str] = collections.deque(maxlen=LINES_KEPT)
@@ -62,7 +54,11 @@ class Worker:
         self._listener.start()
         to_worker, from_worker, _ = self._pipes
         self._channel = Channel(from_worker.fileno(), to_worker.fileno(), Decoder[FromWorker](FromWorker))
-        self.send(order)
+        try:
+            self.send(order)
+        except WorkerLost:
+            self.kill()
+            raise
 
     @property
     def pid(self) -> int:
@@ -118,12 +114,21 @@ class Worker:
         return f"Its process ended with exit code {code}."
 
     def kill(self) -> None:
-        """Ends it at once and frees what belongs to it; may be called twice."""
+        """Ends it at once, with the processes it started, and frees what is its own; may be called twice."""
+        descendants = self._descendants()
         self._process.kill()
         self._process.wait()
+        for process in descendants:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        to_worker, from_worker, output = self._pipes
+        _close(to_worker)
+        # A thread that still reads keeps its pipe: closing it would hang, or hand its number to another file.
+        if self._channel.finished(ENDING_SECONDS):
+            _close(from_worker)
         self._listener.join(ENDING_SECONDS)
-        for pipe in self._pipes:
-            _close(pipe)
+        if not self._listener.is_alive():
+            _close(output)
 
     def __enter__(self) -> Worker:
         return self
@@ -132,6 +137,12 @@ class Worker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
+
+    def _descendants(self) -> list[psutil.Process]:
+        try:
+            return list(psutil.Process(self.pid).children(recursive=True)) if self.alive else []
+        except psutil.Error:
+            return []
 
     def _wait(self) -> None:
         """The pipe ends a moment before the process does."""
@@ -151,6 +162,22 @@ class Worker:
                     self._heard(text)
         except (OSError, ValueError):  # closed while reading
             return
+
+
+def _started(folder: Path, *, low_priority: bool) -> subprocess.Popen[bytes]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return subprocess.Popen(
+            _command(low_priority=low_priority),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=sandbox.variables(),
+            creationflags=sandbox.creation_flags(low_priority=low_priority),
+        )
+    except OSError as error:
+        raise WorkerLost(f"A worker process could not be started in {folder} ({error.strerror}).") from error
 
 
 def _command(*, low_priority: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from pathlib import Path
@@ -43,10 +44,12 @@ class Log:
         with self._writing:
             if self._file.closed:
                 return
-            for line in text.splitlines() or [""]:
-                self._file.write(f"{stamp} {level} {line}\n")
-            self._file.flush()
+            # A full disk must not end a job through its log; what needs the space will say so.
+            with contextlib.suppress(OSError):
+                for line in text.splitlines() or [""]:
+                    self._file.write(f"{stamp} {level} {line}\n")
+                self._file.flush()
 
     def close(self) -> None:
-        with self._writing:
+        with self._writing, contextlib.suppress(OSError):
             self._file.close()

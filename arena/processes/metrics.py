@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from arena.errors import HomeUnwritable
 from arena.records import MetricRow
 
 
@@ -19,8 +21,14 @@ class MetricFile:
         self._file = path.open("ab")
 
     def append(self, rows: Sequence[MetricRow]) -> None:
-        self._file.write(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
-        self._file.flush()
+        """Raises HomeUnwritable if there is no room."""
+        try:
+            self._file.write(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+            self._file.flush()
+        except OSError as error:
+            raise HomeUnwritable(
+                f"{self._path} cannot be written to ({error.strerror}); make room and resume the run."
+            ) from error
 
     def drop_after(self, step: int) -> None:
         """Forgets the rows after this step: a resumed attempt goes through them again.
@@ -38,7 +46,8 @@ class MetricFile:
         self._file.truncate(kept)
 
     def close(self) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # rows that never found room
+            self._file.close()
 
 
 def _row(line: bytes) -> MetricRow | None:

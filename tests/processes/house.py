@@ -40,9 +40,9 @@ def environment(name: str = "pick-1", **settings: Value) -> EnvironmentSource:
     return EnvironmentSource(name, str(PLUGINS / "picking.py"), {"length": 6, "fault": "", **settings})
 
 
-def player_order() -> PlayerOrder:
-    """A player that loads fast and behaves."""
-    source = PlayerSource(AgentSource("one", str(PICKERS)), {}, {"temperature": 0.0})
+def player_order(agent: str = "one", **settings: Value) -> PlayerOrder:
+    """A player that loads fast."""
+    source = PlayerSource(AgentSource(agent, str(PICKERS)), settings, {"temperature": 0.0})
     return PlayerOrder(player=source, environment=environment())
 
 
@@ -111,7 +111,7 @@ class House:
         *,
         environment_source: EnvironmentSource | None = None,
         games: int = 2,
-        move_time: float = 1.0,
+        move_time: float = 30.0,
         memory_bytes: int = 2**32,
         match: str = "m0000001",
     ) -> str:

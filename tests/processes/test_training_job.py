@@ -193,3 +193,17 @@ def test_a_job_without_its_order_fails_in_one_sentence(house):
     failed = house.ended(run)
     assert failed.state == "failed"
     assert "order.json is missing or damaged" in failed.message
+
+
+@pytest.mark.slow
+def test_a_stuck_run_is_stopped_all_the_same(house):
+    run = house.add_run(budget=40, fault="loop")
+    house.start(run)
+    eventually(lambda: house.run(run).pid and house.workers_of(house.run(run).pid), "the worker is there")
+    (worker,) = house.workers_of(house.run(run).pid)
+    eventually(lambda: worker.cpu_times().user > 3, "it is past its imports and loops")
+    house.store.order(run, "stop")
+    stopped = house.ended(run)
+    assert stopped.state == "stopped"
+    assert "did not answer" in stopped.message
+    eventually(lambda: gone(worker), "the worker is gone")

@@ -151,3 +151,12 @@ def test_waiting_for_a_silent_worker_ends(tmp_path):
         before = time.monotonic()
         assert worker.receive(0.05) is None
         assert time.monotonic() >= before
+
+
+def test_processes_that_a_plugin_started_end_with_its_worker(tmp_path):
+    with Worker(player_order("faulty", kind="spawn"), tmp_path) as worker:
+        assert worker.receive(PATIENCE).message == Ready()
+        (started,) = psutil.Process(worker.pid).children()
+    eventually(
+        lambda: not started.is_running() or started.status() == psutil.STATUS_ZOMBIE, "its child is gone"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -67,6 +68,8 @@ class Faulty(One):
         super().__init__(settings, *rest)
         if settings.kind == "load":
             raise ValueError("no such file")
+        if settings.kind == "spawn":
+            subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 
     def act(
         self, obs_B: Any, mask_B: Any, rngs_B: Sequence[Any], models_B: Sequence[Game] | None = None

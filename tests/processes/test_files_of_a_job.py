@@ -1,0 +1,88 @@
+"""What a job writes: metrics, log, order, players."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arena.errors import StoreError
+from arena.orders import TrainOrder
+from arena.processes import log as logs
+from arena.processes.assignments import MatchOrder, read_assignment, write_assignment
+from arena.processes.freezing import freeze_player
+from arena.processes.log import Log
+from arena.processes.metrics import MetricFile
+from arena.records import MetricRow
+from arena.store import Home
+from tests.processes.house import PICKERS, environment
+
+
+@given(st.lists(st.integers(0, 50), max_size=20), st.integers(-1, 60), st.binary(max_size=30))
+def test_dropping_rows_keeps_those_up_to_the_step_and_removes_what_was_cut_short(
+    tmp_path_factory, steps, step, torn
+):
+    path = tmp_path_factory.mktemp("run") / "metrics.jsonl"
+    rows = [MetricRow(number, 0.5, {"return_mean": 1.0}) for number in sorted(steps)]
+    first = MetricFile(path)
+    first.append(rows)
+    first.close()
+    with path.open("ab") as file:
+        file.write(torn.replace(b"\n", b" "))
+    again = MetricFile(path)
+    again.drop_after(step)
+    more = MetricRow(step + 1, 1.0, {})
+    again.append([more])
+    again.close()
+    kept = [msgspec.json.decode(line, type=MetricRow) for line in path.read_bytes().splitlines()]
+    assert kept == [*(row for row in rows if row.step <= step), more]
+
+
+def test_a_log_line_has_its_time_and_level_and_a_printing_plugin_cannot_fill_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(logs, "MOST_BYTES", 500)
+    log = Log(tmp_path / "log.txt")
+    log.warning("first\nsecond")
+    for _ in range(100):
+        log.printed("x" * 50)
+    log.error("last")
+    log.close()
+    log.info("after the end")
+    lines = (tmp_path / "log.txt").read_text().splitlines()
+    assert [line.split(" ", 2)[1:] for line in lines[:2]] == [["warning", "first"], ["warning", "second"]]
+    assert all(line[2] == line[5] == ":" for line in lines)
+    assert len(lines) < 20
+    assert "full" in lines[-2]
+    assert lines[-1].endswith("error last")
+
+
+def test_an_order_is_read_as_it_was_written_and_a_damaged_one_is_named(tmp_path):
+    order = MatchOrder(environment=environment(), seats=1, players=())
+    write_assignment(tmp_path / "m1", order)
+    assert read_assignment(tmp_path / "m1", MatchOrder) == order
+    with pytest.raises(StoreError, match=r"order\.json is missing or damaged"):
+        read_assignment(tmp_path / "m1", TrainOrder)
+    with pytest.raises(StoreError, match=r"order\.json is missing or damaged"):
+        read_assignment(tmp_path / "m2", MatchOrder)
+
+
+def test_a_frozen_player_never_moves_with_the_files_it_came_from(tmp_path):
+    home = Home.open(tmp_path / "home")
+    source, weights = tmp_path / "agent.py", tmp_path / "weights"
+    source.write_bytes(PICKERS.read_bytes())
+    weights.write_bytes(b"weights")
+    parts = {"label": "mine", "agent": "one", "source": source, "settings": {"a": 1}}
+    player = freeze_player(home, **parts, weights=weights, weights_sha256="ab")
+    source.write_bytes(b"other")
+    weights.write_bytes(b"other")
+    folder = home.player(player.id)
+    assert (folder / "agent.py").read_bytes() == PICKERS.read_bytes()
+    assert (folder / "weights.safetensors").read_bytes() == b"weights"
+    assert sorted(path.name for path in folder.iterdir()) == ["agent.py", "weights.safetensors"]
+    assert freeze_player(home, **parts, weights=weights, weights_sha256="ab").id != player.id
+
+
+def test_a_player_whose_source_is_gone_is_a_clear_error(tmp_path):
+    home = Home.open(tmp_path / "home")
+    with pytest.raises(StoreError, match="mine cannot be stored"):
+        freeze_player(home, label="mine", agent="one", source=tmp_path / "gone.py", settings={})
