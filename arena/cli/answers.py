@@ -65,5 +65,5 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 def _text(cell: object) -> str:
     if isinstance(cell, float):
-        return f"{cell:,.1f}"
+        return f"{cell:,.2f}"
     return f"{cell:,}" if isinstance(cell, int) else str(cell)

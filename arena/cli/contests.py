@@ -148,5 +148,5 @@ def _contest_row(row: Standing) -> tuple[object, ...]:
     return (row.rank, name, rating, within, row.games, row.won, row.drawn, row.lost)
 
 
-def _range(low: float | None, high: float | None, digits: int = 1) -> str:
+def _range(low: float | None, high: float | None, digits: int = 2) -> str:
     return "" if low is None or high is None else f"{low:,.{digits}f} to {high:,.{digits}f}"

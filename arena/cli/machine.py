@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 import arena
-from arena.cli.answers import DONE, FAILED, Answer, table, tell
+from arena.cli.answers import DONE, FAILED, Answer, table
 from arena.cli.parsing import Commands, command
+from arena.cli.progress import ProgressLine
 from arena.errors import RequestError, UnknownName
 from arena.session import Session
 
@@ -53,7 +54,11 @@ def bench(_session: Session, arguments: Namespace) -> Answer:
         if name not in known:
             raise UnknownName("benchmark", name, known, f"There are: {', '.join(known)}.")
     wanted = arguments.names or [name for name in known if name not in LONG]
-    rows = [row for name in wanted for row in _measured(name)]
+    rows = []
+    with ProgressLine() as line:
+        for name in wanted:
+            line.show(f"measuring {name} …")
+            rows += _measured(name)
     return Answer(rows, _bench_text(rows), FAILED if any("error" in row for row in rows) else DONE)
 
 
@@ -73,7 +78,6 @@ def benchmarks(folder: Path) -> list[str]:
 
 
 def _measured(name: str) -> list[dict[str, Any]]:
-    tell(f"measuring {name} …")
     run = [sys.executable, "-m", f"tests.benchmarks.{name}", "--json"]
     done = subprocess.run(run, cwd=CHECKOUT, env=dict(os.environ), stdout=subprocess.PIPE, check=False)
     try:

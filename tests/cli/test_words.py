@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
+from arena.cli import machine
 from arena.cli.answers import table
+from arena.cli.machine import CHECKOUT, benchmarks
 from arena.cli.progress import ProgressLine, bar, clock, training_line
 from arena.cli.training import group_document
+from arena.errors import RequestError
 from arena.records import Evaluation, RunRecord
+from tests.cli.commands import Arena
 
 
 def run(**facts: object) -> RunRecord:
@@ -70,6 +75,29 @@ def test_a_table_puts_numbers_to_the_right_and_leaves_out_what_is_unknown() -> N
         table(["who", "games"], [("dqn", 1200), ("random", None)]) == "who     games\ndqn     1,200\nrandom"
     )
     assert table(["who", "games"], []) == "who  games"
+
+
+def test_benchmarks_are_found_in_a_checkout_only(tmp_path: Path) -> None:
+    assert {"dqn", "referee", "learning"} <= set(benchmarks(CHECKOUT / "tests" / "benchmarks"))
+    with pytest.raises(RequestError, match="clone the repository"):
+        benchmarks(tmp_path)
+
+
+def test_a_benchmark_tells_its_rows_and_one_that_fails_that_it_did(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "tests" / "benchmarks"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    (folder.parent / "__init__.py").touch()
+    (folder / "quick.py").write_text('print(\'[{"name": "quick", "ours": 4, "peer": 2, "ratio": 2.0}]\')')
+    (folder / "broken.py").write_text("raise SystemExit(3)")
+    monkeypatch.setattr(machine, "CHECKOUT", tmp_path)
+    said = Arena(tmp_path / "home")("bench", "quick", "--json")
+    assert (said.code, said.document) == (0, [{"name": "quick", "ours": 4, "peer": 2, "ratio": 2.0}])
+    said = Arena(tmp_path / "home")("bench", "--json")
+    assert said.code == 1
+    assert [row["name"] for row in said.document if "error" in row] == ["broken"]
 
 
 def test_an_algorithm_is_solved_when_every_seed_is() -> None:
