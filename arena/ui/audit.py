@@ -37,12 +37,7 @@ def audit(tree: Tree, marks: Sequence[TextMark], canvas: Canvas) -> list[Finding
     findings = list(_overlapping(tree.root)) + list(_outside(tree.root, Rect(0, 0, *canvas.size)))
     for layer in tree.layers:
         findings += _overlapping(layer.widget)
-    top = next((layer.widget for layer in reversed(tree.layers) if layer.modal), None)
-    front = None if top is None else canvas.physical(top.rect)
     shown = [mark for mark in marks if mark.text.strip() and _in_sight(mark)]
-    if front is not None:
-        # What lies under a scrim is dimmed on purpose.
-        shown = [mark for mark in shown if front.contains(mark.rect)]
     for mark in shown:
         findings += _text_faults(mark, canvas.surface)
     findings += _texts_over_texts(shown)

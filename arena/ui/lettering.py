@@ -57,7 +57,7 @@ class Lettering:
             cache.clear()
 
     def pixel_size(self, role: RoleName) -> int:
-        return round(ROLES[role].size * self._scale)
+        return int(ROLES[role].size * self._scale + 0.5)
 
     def width(self, text: str, role: RoleName) -> int:
         known = self._widths.get((text, role))

@@ -45,9 +45,9 @@ class Pilot:
         """Draw until no task of the window is under way and nothing waits to be drawn."""
         self.frames(2)
         deadline = time.monotonic() + seconds
-        while (self.app.tasks.pending or self.app.tree.busy) and time.monotonic() < deadline:
+        while (self.app.tasks.pending or self.app.tree.waiting) and time.monotonic() < deadline:
             self.app.frame()
-            time.sleep(0.005)
+            time.sleep(0.002)
         self.frames(2)
 
     def wait_until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:

@@ -104,10 +104,14 @@ class Ui(Protocol):
 
     Attributes:
         session: the façade of `arena.session`, opaque to this layer; call it only inside `run` and `every`.
+        screen: the one that is shown: the owner of what a dialog asks for.
     """
 
     @property
     def session(self) -> Any: ...
+
+    @property
+    def screen(self) -> Screen: ...
 
     @property
     def theme(self) -> Theme: ...

@@ -158,9 +158,13 @@ class Tree:
         self._draw_widget(self.root, region)
         for layer in self.layers:
             if layer.modal:
+                self.canvas.cover(None)
                 self.canvas.tint(region, self.canvas.theme.scrim, self.canvas.theme.scrim_alpha)
+            for covering in layer.widget.children if layer.passive else [layer.widget]:
+                self.canvas.cover(covering.rect)
             self._draw_widget(layer.widget, region)
         if self._tooltip is not None:
+            self.canvas.cover(self._tooltip.rect)
             self._draw_widget(self._tooltip, region)
 
     def _draw_widget(self, widget: Widget, region: Rect) -> None:
@@ -345,9 +349,9 @@ class Tree:
         self._reveal_focus()
 
     @property
-    def busy(self) -> bool:
-        """Whether something moves or waits to be drawn, so that frames are wanted."""
-        return bool(self._damage) or self._layout_needed or bool(self._moving)
+    def waiting(self) -> bool:
+        """Whether something waits to be laid out or drawn."""
+        return bool(self._damage) or self._layout_needed
 
     def tick(self, now: float) -> None:
         for widget in list(self._moving):

@@ -199,6 +199,14 @@ class Widget:
         """Override in a compound widget: put the answer of a part in this widget's own words."""
         return message
 
+    def said(self, message: Message) -> Message:
+        """This widget's answer as its parents put it: compound widgets speak for their parts."""
+        parent = self.parent
+        while parent is not None and not isinstance(message, Handled):
+            message = parent.translate(message)
+            parent = parent.parent
+        return message
+
     def tick(self, now: float) -> None:
         """Called every frame while focused or `moving`; `now` is monotonic seconds."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
+from contextlib import suppress
 
 import pygame
 
@@ -46,9 +48,12 @@ def open_window(size: tuple[int, int] = REFERENCE) -> pygame.Surface:
 
 def _limit_size() -> None:
     """Keep the window at 960 × 640 or more where the platform lets us."""
-    window = getattr(pygame, "Window", None)
-    if window is not None:
-        window.from_display_module().minimum_size = SMALLEST
+    with warnings.catch_warnings():
+        # Deprecated, but pygame.display has no other door to the smallest size, and pygame.Window
+        # cannot update only the damaged rectangles.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        with suppress(AttributeError, pygame.error):
+            pygame.Window.from_display_module().minimum_size = SMALLEST
 
 
 def close_window() -> None:

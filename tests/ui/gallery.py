@@ -27,7 +27,7 @@ from arena.ui.widget import Painted, Widget
 from arena.ui.widgets.bars import Bar, Bars, paint_record
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.chart import Chart, Legend, Series, Threshold
-from arena.ui.widgets.chip import RUN_STATES, FilterChips, State, StateChip
+from arena.ui.widgets.chip import RUN_STATES, FilterChips, StateChip
 from arena.ui.widgets.dialog import Sheet
 from arena.ui.widgets.empty import EmptyState
 from arena.ui.widgets.form import Form
@@ -210,15 +210,11 @@ class Components(Screen):
 
     def _chips(self) -> Widget:
         chips = [StateChip(RUN_STATES[key]) for key in ("training", "paused", "finished", "lost")]
-        more = [
-            StateChip(State("Needs API 3", "warn", "triangle-alert")),
-            StateChip(State("Reloading", "info", "refresh-cw")),
-        ]
         filters = FilterChips(
             [("all", "All"), ("two", "Two players"), ("one", "Single player")], "gallery.filter"
         )
         filters.set_counts({"all": 12, "two": 5, "one": 6})
-        return Panel(filters, Row(*chips, *more[:1], gap=6), title="Chips", gap=8)
+        return Panel(filters, Row(*chips, gap=6), title="Chips", gap=6)
 
     def _notices(self) -> Widget:
         return Panel(

@@ -157,10 +157,10 @@ def open_menu(
     chosen: Any = None,
     align_right: bool = False,
 ) -> None:
-    """Drop a menu from a widget; `answer` turns the chosen key into the message that is sent."""
+    """Drop a menu from a widget; `answer` turns the chosen key into the message that the widget sends."""
     host = anchor.find_host()
     if host is not None:
-        menu = Menu(entries, answer, chosen, f"{anchor.id}.menu")
+        menu = Menu(entries, lambda key: anchor.said(answer(key)), chosen, f"{anchor.id}.menu")
         host.open_layer(Layer(menu, below(anchor, align_right, anchor.rect.width), light=True))
 
 
