@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -116,3 +117,16 @@ class Examiner:
 
     def _pairs(self, episodes: int) -> int:
         return max(2, -(-episodes // self._seats))
+
+
+def identity(order: TrainOrder) -> dict[str, Any]:
+    """What must not change between a checkpoint and the run that goes on from it."""
+    environment = order.environment
+    return {
+        "agent": order.agent.id,
+        "environment": environment.id,
+        "environment_settings": environment.settings,
+        "settings": order.settings,
+        "seed": order.seed,
+        "budget": order.budget,
+    }

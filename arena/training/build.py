@@ -13,7 +13,7 @@ import torch
 from arena.api import Acting, Agent, AgentSpec, Space, Spaces
 from arena.errors import ArenaError, PluginError, Unsupported
 from arena.settings import describe, resolve
-from arena.training.checkpoints import load_weights
+from arena.training.checkpoints import load_weights, modules
 
 
 def prepare_torch(device: str) -> None:
@@ -71,9 +71,8 @@ def build_player(
     if weights is not None:
         load_weights(player, weights)
     player.acting = Acting(**(acting or {}))
-    for value in vars(player).values():
-        if isinstance(value, torch.nn.Module):
-            value.eval()
+    for module in modules(player).values():
+        module.eval()
     return player
 
 

@@ -97,6 +97,11 @@ def weights(agent: Agent) -> dict[str, Any]:
     return {name: getattr(agent, name) for name in agent.acts_with}
 
 
+def modules(agent: Agent) -> dict[str, torch.nn.Module]:
+    """The agent's networks, those that only learn included, by attribute name."""
+    return {name: value for name, value in vars(agent).items() if isinstance(value, torch.nn.Module)}
+
+
 def weights_sha256(agent: Agent) -> str:
     """The digest of what the agent acts with: equal for equal weights, wherever they came from."""
     return _digest(*flatten(weights(agent)))
@@ -104,8 +109,7 @@ def weights_sha256(agent: Agent) -> str:
 
 def unusable_weights(agent: Agent) -> str | None:
     """The name of the first weight that is not a number; None if all are."""
-    modules = {name: value for name, value in vars(agent).items() if isinstance(value, torch.nn.Module)}
-    _, arrays = flatten({**modules, **weights(agent)})
+    _, arrays = flatten({**modules(agent), **weights(agent)})
     for name, array in arrays.items():
         if array.dtype.kind in "fc" and np.isnan(array).any():
             return name

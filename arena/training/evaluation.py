@@ -16,6 +16,7 @@ from arena.contest.referee import play_many
 from arena.contest.schedule import Pairing
 from arena.contest.statistics import interval_of_mean
 from arena.records import Evaluation, Outcome
+from arena.training.checkpoints import modules
 
 Sitter = Literal["learner", "baseline"]
 SITTERS: tuple[Sitter, Sitter] = ("learner", "baseline")
@@ -90,11 +91,11 @@ def _pairings(seats: int, seeds: Sequence[int]) -> list[Pairing]:
 
 @contextlib.contextmanager
 def _greedy(agent: Agent) -> Iterator[None]:
-    modules = [value for value in vars(agent).values() if isinstance(value, torch.nn.Module)]
-    modes = [(part, part.training) for module in modules for part in module.modules()]
+    networks = modules(agent).values()
+    modes = [(part, part.training) for network in networks for part in network.modules()]
     acting, agent.acting = agent.acting, Acting(temperature=0.0)
-    for module in modules:
-        module.eval()
+    for network in networks:
+        network.eval()
     try:
         yield
     finally:

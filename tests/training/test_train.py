@@ -28,8 +28,8 @@ LEARNERS = [
 @pytest.fixture(autouse=True)
 def looks_at_every_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that commands and timed checkpoints fall between any two iterations, even of tiny runs."""
-    monkeypatch.setattr("arena.training.train._SECONDS_BETWEEN_REPORTS", 0.0)
-    monkeypatch.setattr("arena.training.train._SHARE_FOR_SAVING", 1e9)
+    monkeypatch.setattr("arena.training.attempt._SECONDS_BETWEEN_REPORTS", 0.0)
+    monkeypatch.setattr("arena.training.attempt._SHARE_FOR_SAVING", 1e9)
 
 
 @dataclass
