@@ -93,6 +93,12 @@ class Phase(msgspec.Struct, frozen=True, tag="phase"):
     name: PhaseName
 
 
+class Placed(msgspec.Struct, frozen=True, tag="placed"):
+    """The device that `auto` came to, or that was asked for."""
+
+    device: str
+
+
 class Resumed(msgspec.Struct, frozen=True, tag="resumed"):
     """The checkpoint that this attempt continues from; metrics after its step did not happen."""
 
@@ -312,6 +318,7 @@ FromWorker = (
     | Measured
     | Progressed
     | Phase
+    | Placed
     | Resumed
     | Checkpointed
     | BestFound

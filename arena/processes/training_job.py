@@ -31,6 +31,7 @@ from arena.processes.messages import (
     Logged,
     Measured,
     Phase,
+    Placed,
     Progressed,
     Resumed,
     Trained,
@@ -217,6 +218,8 @@ def row_fields(message: FromWorker) -> dict[str, Any]:
                 "steps_per_second": steps_per_second,
                 "recent_return": recent_return,
             }
+        case Placed(device):
+            return {"device": device}
         case Resumed(step):
             return {"step": step}
         case Checkpointed(_, step):

@@ -77,7 +77,7 @@ class House:
             environment=played,
             seed=3,
             budget=budget,
-            device="cpu",
+            device="auto",
             folder="",
             baseline=None if baseline is None else AgentSource(baseline, str(PICKERS)),
             evaluation_episodes=4,
@@ -98,7 +98,7 @@ class House:
                 settings=order.settings,
                 seed=3,
                 budget=budget,
-                device="cpu",
+                device="auto",
                 state="queued",
                 created_at=time.time(),
             )

@@ -37,6 +37,7 @@ def test_a_finished_run_has_its_player_its_games_and_its_numbers(house, environm
     assert record.evaluation is not None
     assert record.training_seconds > 0
     assert record.weights_sha256
+    assert record.device in {"cpu", "cuda", "mps"}
 
     player = house.store.player(record.player)
     assert (player.label, player.run, player.agent) == (record.name, run, "learner")

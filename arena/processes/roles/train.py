@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from arena.orders import TrainOrder
 from arena.processes.channel import Channel
 from arena.processes.messages import (
@@ -19,6 +21,7 @@ from arena.processes.messages import (
     Measured,
     Phase,
     PhaseName,
+    Placed,
     Progressed,
     Ready,
     Resumed,
@@ -26,12 +29,15 @@ from arena.processes.messages import (
     Trained,
 )
 from arena.records import MetricRow
+from arena.toolkit.devices import best_device
 from arena.training.train import train
 
 
 def carry_out(order: TrainOrder, channel: Channel[ToWorker]) -> None:
+    device = best_device(order.device)
+    channel.send(Placed(device))
     channel.send(Ready())
-    result = train(order, JobListener(channel))
+    result = train(msgspec.structs.replace(order, device=device), JobListener(channel))
     games = tuple(EvaluatedGame(game.seed, game.seats, game.outcome) for game in result.games)
     channel.send(
         Trained(
