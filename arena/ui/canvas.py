@@ -72,7 +72,7 @@ class Canvas:
             self.surface.set_clip(before)
 
     def cover(self, rect: Rect | None) -> None:
-        """Tell the recording of text that something opaque, or with None a scrim, lies over what came before."""
+        """Tell the recording of text that a box, or with None a scrim, lies over what came before."""
         if self.marks is not None:
             area = None if rect is None else self.physical(rect)
             self.marks = [mark for mark in self.marks if area is not None and not mark.rect.colliderect(area)]

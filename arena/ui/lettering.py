@@ -13,6 +13,7 @@ from arena.ui.theme import FALLBACK_FONT, ROLES, RoleName
 
 Item = TypeVar("Item")
 ELLIPSIS = "\u2026"
+BLANKS = str.maketrans("\t\r\n", "   ")
 UNASSIGNED = "\U0010fffd"  # in no font, so it draws as the box for missing glyphs
 
 
@@ -121,10 +122,10 @@ class Lettering:
         """The text cut where its glyphs need another font; what no font has becomes a question mark."""
         own = ROLES[role].file
         size = self.pixel_size(role)
-        if text.isascii():
+        if text.isascii() and text.isprintable():
             return [(self._font(own, size), text)]
         runs: list[tuple[str, str]] = []
-        for glyph in text:
+        for glyph in text.translate(BLANKS):
             file = next((name for name in (own, FALLBACK_FONT) if self._has(name, glyph)), "")
             shown = glyph if file else "?"
             file = file or own
@@ -138,11 +139,19 @@ class Lettering:
         """Whether the font draws the glyph, and not its box for missing ones: pygame cannot tell."""
         key = (file, glyph)
         if key not in self._covered:
-            font = self._font(file, 16)
-            drawn, missing = (font.render(one, True, "#FFFFFF") for one in (glyph, UNASSIGNED))
-            same_size = drawn.get_size() == missing.get_size()
-            self._covered[key] = not same_size or drawn.get_buffer().raw != missing.get_buffer().raw
+            self._covered[key] = self._draws(self._font(file, 16), glyph)
         return self._covered[key]
+
+    @staticmethod
+    def _draws(font: pygame.font.Font, glyph: str) -> bool:
+        if glyph == "\0" or 0xD800 <= ord(glyph) <= 0xDFFF:
+            return False
+        try:
+            drawn, missing = (font.render(one, True, "#FFFFFF") for one in (glyph, UNASSIGNED))
+        except pygame.error:  # a glyph without any width
+            return False
+        same_size = drawn.get_size() == missing.get_size()
+        return not same_size or drawn.get_buffer().raw != missing.get_buffer().raw
 
     def _font(self, file: str, size: int) -> pygame.font.Font:
         key = (file, size)
