@@ -17,7 +17,7 @@ KILLS = 3
 
 
 def test_killed_three_times_and_resumed_it_ends_like_one_left_alone(tmp_path):
-    budget = 3200
+    budget = 2000
     settings = {"warm_up": 200, "target_every": 50, "steps_per_update": 1.0}
     order = {"agent": "dqn", "environment": "CartPole-v1", "settings": settings, "budget": budget}
     order |= {"evaluate_every": budget // 3, "checkpoint_seconds": 0.05}
