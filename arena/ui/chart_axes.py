@@ -39,6 +39,14 @@ class Span:
         inside = min(self.top, max(self.bottom, value if math.isfinite(value) else self.bottom))
         return plot.bottom - plot.height * (inside - self.bottom) / (self.top - self.bottom)
 
+    def place(self, plot: Rect, points: Sequence[Point]) -> list[Point]:
+        """Positions of many points; those that are not finite are left out."""
+        across = plot.width / (self.right - self.left)
+        down = plot.height / (self.top - self.bottom)
+        left, bottom = plot.left - self.left * across, plot.bottom + self.bottom * down
+        finite = math.isfinite
+        return [(left + x * across, bottom - y * down) for x, y in points if finite(y)]
+
     def x_value(self, plot: Rect, position: float) -> float:
         return self.left + (position - plot.left) / plot.width * (self.right - self.left)
 

@@ -17,7 +17,7 @@ class FrameSummary:
 
 
 class FrameTimes:
-    """Keeps the last `capacity` frames. `fps` is over the last second."""
+    """Keeps the last `capacity` frames. `fps` is over the last second, or less just after the start."""
 
     def __init__(self, capacity: int = 20_000) -> None:
         self._work: deque[float] = deque(maxlen=capacity)
@@ -34,7 +34,10 @@ class FrameTimes:
         self._work.clear()
 
     def fps(self, now: float) -> int:
-        return sum(1 for start in self._starts if now - start <= 1.0)
+        recent = [start for start in self._starts if now - start <= 1.0]
+        if len(recent) < 10:
+            return len(recent)
+        return round((len(recent) - 1) / max(1e-3, recent[-1] - recent[0]))
 
     def summary(self) -> FrameSummary:
         """Raises ValueError when nothing was drawn yet."""

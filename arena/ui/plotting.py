@@ -66,7 +66,7 @@ class Plot:
         pieces = _dashes(large, 12 * self._canvas.scale, 8 * self._canvas.scale) if dashed else [large]
         for piece in pieces:
             pygame.draw.lines(self._layer, colour, False, piece, thick)
-            if thick > 2:
+            if thick > 3:  # thinner lines have no gaps at their joints
                 for point in piece[1:-1]:
                     pygame.draw.circle(self._layer, colour, point, thick / 2)
 

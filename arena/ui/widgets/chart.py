@@ -68,6 +68,7 @@ class Chart(Widget):
         self._series: tuple[Series, ...] = ()
         self._threshold: Threshold | None = None
         self._cursor: float | None = None
+        self._known_span: Span | None = None
         self._picture: tuple[object, pygame.Surface, Span] | None = None
         self.grow = 1.0
 
@@ -76,6 +77,7 @@ class Chart(Widget):
             self._series = tuple(series)
             self._threshold = threshold
             self._picture = None
+            self._known_span = None
             self.changed()
 
     @property
@@ -114,6 +116,11 @@ class Chart(Widget):
             self._draw_cursor(canvas, plot, span, self._cursor)
 
     def _span(self) -> Span:
+        if self._known_span is None:
+            self._known_span = self._measured_span()
+        return self._known_span
+
+    def _measured_span(self) -> Span:
         extra = () if self._threshold is None else (self._threshold.value,)
         clouds = [
             one.points + one.low + one.high + tuple(p for seed in one.seeds for p in seed)
@@ -161,7 +168,7 @@ class Chart(Widget):
         return picture
 
     def _place(self, points: Sequence[Point], plot: Rect, span: Span) -> list[Point]:
-        return [(span.x(plot, x), span.y(plot, y)) for x, y in decimate(points, plot.width)]
+        return span.place(plot, decimate(points, plot.width // 2))
 
     def _draw_ends(self, canvas: Canvas, plot: Rect, span: Span) -> None:
         for one in self._series:
