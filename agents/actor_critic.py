@@ -39,11 +39,11 @@ from arena.toolkit.schedules import linear
 class Settings:
     """What can be set."""
 
-    step_size: float = setting(1e-3, "Adam's step size at first", low=0, high=1, live=True)
+    step_size: float = setting(3e-3, "Adam's step size at first", low=0, high=1, live=True)
     step_size_end: float = setting(1e-4, "… and at the end of the run", low=0, high=1, live=True)
     discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1)
-    trace: float = setting(0.95, "λ of the advantages: 0 one step, 1 whole returns", low=0, high=1, live=True)
-    copies: int = setting(16, "Environments it learns from at once", low=1, high=256)
+    trace: float = setting(0.9, "λ of the advantages: 0 one step, 1 whole returns", low=0, high=1, live=True)
+    copies: int = setting(8, "Environments it learns from at once", low=1, high=256)
     rollout: int = setting(16, "Steps in each of them for one update", low=1, high=4096)
     entropy: float = setting(0.01, "Weight of the bonus for undecided policies", low=0, live=True)
     value_weight: float = setting(0.5, "Weight of the critic's loss", low=0, live=True)
@@ -84,13 +84,10 @@ class ActorCritic(Agent):
                 choice_B = self.choose(run.envs.observations, run.envs.masks, 1.0, [run.rng] * self.copies)
                 rollout.append(run.envs.step(self.action(choice_B)))
                 choices_TB.append(choice_B)
-            batch = self.batch(rollout, np.stack(choices_TB))
-            run.log(
-                **self.update({name: torch.from_numpy(rows).to(self.device) for name, rows in batch.items()})
-            )
+            run.log(**self.update(self.batch(rollout, np.stack(choices_TB))))
 
-    def batch(self, rollout: Sequence[Step], choices_TB: Array) -> dict[str, Array]:
-        """What `update` learns from, as arrays over N: advantages, and the λ-returns they imply."""
+    def batch(self, rollout: Sequence[Step], choices_TB: Array) -> dict[str, Tensor]:
+        """What `update` learns from, as tensors over N: advantages, and the λ-returns they imply."""
         settings = self.settings
         value_TB = np.stack([self._values(step.observations)[:, 0] for step in rollout])
         advantage_TB = advantages(
@@ -108,9 +105,13 @@ class ActorCritic(Agent):
             "advantages": advantage_TB,
             "returns": advantage_TB + value_TB,
         }
-        if rollout[0].masks is not None:
-            batch["masks"] = np.stack([step.masks for step in rollout if step.masks is not None])
-        return {name: rows.reshape(-1, *rows.shape[2:]) for name, rows in batch.items()}
+        if isinstance(self.spaces.action, Discrete):
+            every = np.ones((self.copies, self.spaces.action.n), bool)
+            batch["masks"] = np.stack([every if step.masks is None else step.masks for step in rollout])
+        return {
+            name: torch.from_numpy(rows.reshape(-1, *rows.shape[2:])).to(self.device)
+            for name, rows in batch.items()
+        }
 
     def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One step of Adam on actor and critic together; returns the three losses by name."""

@@ -67,7 +67,7 @@ class DQN(Agent):
     """Learns Q by regression on its own bootstrapped targets, over a ring of past steps."""
 
     acts_with = ("network",)
-    sampling_temperature = 0.1
+    sampling_temperature = 0.3
     settings: Settings
 
     def __init__(
