@@ -241,12 +241,14 @@ class GameStarted(msgspec.Struct, frozen=True, tag="game-started"):
     Attributes:
         seats: index of the player that sits in each seat.
         weights: the weights file of each player; None if untrained.
+        thoughts: as in `Stepped`.
     """
 
     seed: int
     seats: tuple[int, ...]
     weights: tuple[str | None, ...]
     to_move: tuple[int, ...]
+    thoughts: dict[int, dict[str, list[float | None]]] = {}
 
 
 class Stepped(msgspec.Struct, frozen=True, tag="stepped"):
@@ -258,7 +260,8 @@ class Stepped(msgspec.Struct, frozen=True, tag="stepped"):
         action_names: by the same seats; no entry where the environment names no actions.
         rewards, scores: by seat; scores as `Game.scores`.
         explanations: by seat that moved, what its agent said of the position before: `q`, `policy`,
-            `value` … as numbers, None for what is not finite.
+            `value` … as numbers, None for what is not finite and for illegal actions.
+        thoughts: by seat to move, the same of the position that is now shown.
     """
 
     ply: int
@@ -269,6 +272,7 @@ class Stepped(msgspec.Struct, frozen=True, tag="stepped"):
     scores: tuple[float, ...]
     to_move: tuple[int, ...]
     explanations: dict[int, dict[str, list[float | None]]] = {}
+    thoughts: dict[int, dict[str, list[float | None]]] = {}
 
 
 class GameEnded(msgspec.Struct, frozen=True, tag="game-ended"):

@@ -84,8 +84,13 @@ def test_games_follow_one_another_with_every_step_explained(watch):
     assert steps[0].actions == {0: 1}
     assert steps[0].action_names == {0: "One"}
     assert steps[0].rewards == (1.0, 0.0)
-    assert steps[0].explanations == {0: {"policy": [0.25, 0.75, 0.0], "value": [0.5]}}
+    assert steps[0].explanations == {0: {"policy": [0.25, 0.75, None], "value": [0.5]}}
     assert steps[1].explanations == {1: {}}
+    assert first.thoughts == steps[0].explanations
+    assert [step.thoughts for step in steps[:-1]] == [step.explanations for step in steps[1:]]
+    assert steps[-1].thoughts == {}
+    assert first.thoughts == steps[1].thoughts == steps[0].explanations
+    assert steps[-1].thoughts == {}
     assert steps[-1].to_move == ()
     second = spectator.until_kind(GameStarted)
     assert second.seed != first.seed

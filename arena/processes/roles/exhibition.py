@@ -134,7 +134,8 @@ class Show:
         self._due_at = time.monotonic() + self._interval
         weights = tuple(source.weights for source in self._sources)
         seats = tuple(range(self._board.seats))
-        self._channel.send(GameStarted(self._game.seed, seats, weights, self._board.to_move()))
+        first = self._game.stepped[0]
+        self._channel.send(GameStarted(self._game.seed, seats, weights, first.to_move, first.thoughts))
 
     def _show(self, ply: int) -> None:
         self._cursor = ply

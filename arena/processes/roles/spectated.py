@@ -17,6 +17,8 @@ from arena.processes.messages import Stepped
 from arena.records import Outcome
 from arena.spaces import Array, Discrete
 
+Explanations = dict[int, dict[str, list[float | None]]]
+
 
 class SpectatedGame:
     """A game on a board, refereed like any other.
@@ -39,7 +41,10 @@ class SpectatedGame:
         self._play = play(board, seed)
         self._turn: Turn = next(self._play)
         zeros = (0.0,) * board.seats
-        self.stepped = [Stepped(0, 0, {}, {}, zeros, _finite(board.scores()), board.to_move())]
+        self._thoughts = self._think()
+        self.stepped = [
+            Stepped(0, 0, {}, {}, zeros, _finite(board.scores()), board.to_move(), thoughts=self._thoughts)
+        ]
 
     @property
     def ply(self) -> int:
@@ -48,11 +53,10 @@ class SpectatedGame:
 
     def step(self) -> Stepped | None:
         """Plays one step; None if a player forfeited instead."""
-        explanations: dict[int, dict[str, list[float | None]]] = {}
+        explanations = self._thoughts
         moves: dict[int, Move] = {}
         for seat in self._turn.seats:
             question = Question(0, seat, self._turn.observations[seat], self._turn.masks[seat])
-            explanations[seat] = self._explain(question)
             answer = chosen(self._agents[seat], [question], [self._generators[seat]])
             moves[seat] = answer if isinstance(answer, Forfeit) else answer[0]
         try:
@@ -61,6 +65,7 @@ class SpectatedGame:
             self.outcome = ended.value
         if self.outcome is not None and self.outcome.moves == self.ply:
             return None
+        self._thoughts = {} if self.outcome is not None else self._think()
         self.actions.append({seat: _played(move, self._board) for seat, move in moves.items()})
         stepped = Stepped(
             ply=self.ply,
@@ -71,9 +76,18 @@ class SpectatedGame:
             scores=_finite(self._board.scores()),
             to_move=self._board.to_move(),
             explanations=explanations,
+            thoughts=self._thoughts,
         )
         self.stepped.append(stepped)
         return stepped
+
+    def _think(self) -> Explanations:
+        """What each seat to move says of the present position."""
+        turn = self._turn
+        return {
+            seat: self._explain(Question(0, seat, turn.observations[seat], turn.masks[seat]))
+            for seat in turn.seats
+        }
 
     def _explain(self, question: Question) -> dict[str, list[float | None]]:
         """What the agent says; an agent that fails to explain still plays."""
@@ -83,7 +97,7 @@ class SpectatedGame:
         spare = seat_generator(self.seed, question.seat)
         try:
             said = self._agents[question.seat].explain(observations, masks, [spare])
-            return {name: _numbers(values) for name, values in said.items()}
+            return {name: _legal(_numbers(values), question.mask) for name, values in said.items()}
         except Exception:  # noqa: BLE001 - a player may raise anything
             traceback.print_exc()
             return {}
@@ -111,6 +125,13 @@ def _numbers(values: Array) -> list[float | None]:
     return [
         float(number) if math.isfinite(number) else None for number in np.ravel(np.asarray(values, float)[0])
     ]
+
+
+def _legal(numbers: list[float | None], mask: Array | None) -> list[float | None]:
+    """The numbers, None at illegal actions where there is one number for each action."""
+    if mask is None or len(mask) != len(numbers):
+        return numbers
+    return [number if legal else None for number, legal in zip(numbers, mask, strict=True)]
 
 
 def _finite(numbers: Sequence[float]) -> tuple[float, ...]:
