@@ -54,8 +54,9 @@ def match(session: Session, arguments: Namespace) -> Answer:
                 lambda now: line.show(f"{bar(now.played / planned)}  {now.played:,} of {planned:,} games"),
             )
     except KeyboardInterrupt:
-        ended = session.stop_match(started.id)
-        tell(f"The match is being stopped; the games played so far ({ended.played}) are kept.")
+        session.stop_match(started.id)
+        ended = session.wait_match(started.id)
+        tell(f"The match is stopped; the games it has played ({ended.played:,}) are kept.")
         return _match_answer(session, ended, seats, INTERRUPTED)
     if ended.message:
         tell(ended.message)

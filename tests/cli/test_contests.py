@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import signal
+import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tests.cli.commands import Arena
+from arena.session import Session
+from tests.cli.commands import LONGEST_WAIT, Arena
 
 CRASHING = """
 from arena.api import Agent, AgentSpec, hookimpl
@@ -83,3 +87,22 @@ def test_a_board_without_games_says_what_to_do(arena: Arena) -> None:
     assert said.code == 0
     assert "arena match bandit-2" in said.out
     assert arena.json("standings", "bandit-2") == []
+
+
+def test_interrupting_a_match_stops_it_and_keeps_its_games(arena: Arena) -> None:
+    process = arena.start(
+        "match", "tic-tac-toe", "random", "random", "--games", "100000", "--seed", "77", "--json"
+    )
+    with Session.open(arena.home) as session:
+        give_up = time.monotonic() + LONGEST_WAIT
+        while not any(match.seed == 77 and match.played for match in session.matches()):
+            assert time.monotonic() < give_up
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=LONGEST_WAIT)
+        (match,) = [match for match in session.matches() if match.seed == 77]
+    assert process.returncode == 130
+    assert (match.state, match.pid) == ("stopped", None)
+    answer = msgspec.json.decode(out)
+    assert 0 < len(answer["games"]) == match.played < 100_000
+    assert f"({match.played:,}) are kept" in err
