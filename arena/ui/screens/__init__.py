@@ -1,0 +1,1 @@
+"""The destinations of the rail, one module or package each."""
