@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -152,17 +152,19 @@ def built(agent: str, game: Game | type[Toy], seed: int = 0, **settings: Any) ->
     return build_agent(spec_of(agent), settings, Spaces(game.observation_space, game.action_space), seed)
 
 
-def trained(agent: str, game: type[Any], steps: int, seed: int = 0, **settings: Any) -> Agent:
+def trained(agent: str, game: Callable[[], Game], steps: int, seed: int = 0, **settings: Any) -> Agent:
     """The agent after so many steps, against its past selves if the game has two seats."""
-    learner = built(agent, game, seed, **settings)
-    games = [game() for _ in range(learner.copies)]
+    first = game()
+    learner = built(agent, first, seed, **settings)
+    games = [first, *(game() for _ in range(learner.copies - 1))]
     opponent = None
-    if games[0].seats > 1:
+    if first.seats > 1:
         opponent = PastSelves(
-            lambda: built(agent, game, seed, **settings), len(games), steps, np.random.default_rng(seed)
+            lambda: built(agent, first, seed, **settings), len(games), steps, np.random.default_rng(seed)
         )
     batch = VectorGames(games, np.random.default_rng(seed + 1), opponent)
     learner.train(Run(learner, batch, seed, steps, opponents=opponent))
+    batch.close()
     return learner
 
 
