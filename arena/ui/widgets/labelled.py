@@ -5,10 +5,11 @@ from __future__ import annotations
 from pygame import Rect
 
 from arena.ui.canvas import Canvas
+from arena.ui.theme import ROLES
 from arena.ui.widget import Widget
 from arena.ui.widgets.text_field import TextField
 
-LABEL, GAP, HELP = 18, 4, 18
+LABEL, GAP = 18, 4
 
 
 class Labelled(Widget):
@@ -43,7 +44,11 @@ class Labelled(Widget):
 
     def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
         tall = self.control.natural_size(canvas, width)[1]
-        return width, LABEL + GAP + tall + (HELP if self.hint and not self._failing else 0)
+        lines = self._hint_lines(canvas, width)
+        return width, LABEL + GAP + tall + (GAP + ROLES["caption"].line * len(lines) if lines else 0)
+
+    def _hint_lines(self, canvas: Canvas, width: int) -> list[str]:
+        return canvas.wrap(self.hint, "caption", width) if self.hint and not self._failing else []
 
     def place(self, canvas: Canvas, rect: Rect) -> None:
         self.rect = Rect(rect)
@@ -58,6 +63,5 @@ class Labelled(Widget):
         used = canvas.text(self.label, row, "body-medium", theme.text)
         if self._touched:
             canvas.circle((row.left + used + 9, row.centery + 1), 2.5, theme.iris2)
-        if self.hint and not self._failing:
-            below = Rect(self.rect.left, self.control.rect.bottom + 4, self.rect.width, 14)
-            canvas.text(self.hint, below, "caption", theme.text3)
+        below = Rect(self.rect.left, self.control.rect.bottom + GAP, self.rect.width, 14)
+        canvas.paragraph(self._hint_lines(canvas, self.rect.width), below, "caption", theme.text3)

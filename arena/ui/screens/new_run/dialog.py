@@ -16,6 +16,7 @@ from arena.ui.screen import Ui
 from arena.ui.screens.new_run.agent_list import AgentList
 from arena.ui.screens.new_run.environment_part import OTHER, EnvironmentPart
 from arena.ui.screens.new_run.known import Known, Verdict, accelerator, judge, learn, picture_of
+from arena.ui.screens.new_run.refusal import Refusal
 from arena.ui.screens.new_run.run_part import RunPart
 from arena.ui.screens.new_run.settings_part import SettingsPart
 from arena.ui.widget import Painted, Widget
@@ -53,11 +54,7 @@ class NewRunDialog(Sheet):
         self._checking = False
         self._refused = ""
         self._start = Button("Start run", "new-run.start", "primary", "play")
-        self._error = Text("", "body", "err", "right").sized(grow=1)
-        self._error_icon = Painted(
-            lambda canvas, rect: canvas.icon("circle-alert", rect, 16, canvas.theme.err), 16, 16
-        )
-        self._error_icon.visible = False
+        self._error = Refusal().sized(grow=1)
         self._time = Text("", "body-medium")
         self._pace = Text("", "caption", "text3")
         self._body = Column(Column(Skeleton(12, 90), padding=(20, 20, 20, 20)).sized(grow=1))
@@ -66,7 +63,6 @@ class NewRunDialog(Sheet):
         foot = Row(
             self._timer,
             Column(self._time, self._pace, gap=2).sized(width=300),
-            self._error_icon,
             self._error,
             Button("Cancel", "new-run.cancel"),
             self._start,
@@ -108,14 +104,14 @@ class NewRunDialog(Sheet):
             Column(self._agents, padding=(14, 0, 14, 0)),
         )
         right = Column(
-            Column(self._settings, padding=(12, 20, 18, 20)),
+            Scroll(Column(self._settings, padding=(12, 20, 18, 20))),
             Divider(),
-            Column(self._run, padding=(14, 20, 18, 20)),
+            Column(self._run, padding=(12, 20, 14, 20)),
         )
         halves = Row(
             Scroll(left).sized(width=LEFT, grow=0),
             Divider(vertical=True),
-            Scroll(right),
+            right.sized(grow=1),
             gap=0,
             across="stretch",
         )
@@ -205,7 +201,6 @@ class NewRunDialog(Sheet):
 
     def _show_error(self) -> None:
         self._error.text = self._first_error()
-        self._error_icon.visible = bool(self._error.text)
 
     def _request(self) -> TrainRequest:
         agent = self._agents.chosen
@@ -267,7 +262,6 @@ class NewRunDialog(Sheet):
     def _not_found(self, error: Exception) -> None:
         self._environment.name.error = "Not found"
         self._error.text = str(error)
-        self._error_icon.visible = True
 
     def _press_start(self) -> None:
         if self._start.busy or self._known is None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Literal
 
 from arena.orders import Device
 from arena.ui.format import THIN_SPACE, number
-from arena.ui.layout import Column, Grid
+from arena.ui.layout import Column, Grid, Row
 from arena.ui.messages import Changed, Message, Submitted
-from arena.ui.widget import Widget
 from arena.ui.widgets.labelled import Labelled
 from arena.ui.widgets.segment import Option, Segment
 from arena.ui.widgets.stepper import Stepper
@@ -20,6 +19,7 @@ from arena.ui.widgets.text_field import TextField
 MOST_SEEDS = 64
 MOST_STEPS = 10**12
 LAST_SEED = 2**31 - 1 - 1000
+GAP = 20
 Field = Literal["name", "steps", "seed"]
 
 
@@ -54,17 +54,19 @@ class RunPart(Column):
         ).sized(height=30)
         self._steps_label = Labelled("Steps per seed", self._steps, "Of the environment", "from 1")
         self._device_label = Labelled("Device", self._device, "Auto takes the CPU")
-        fields: Sequence[Widget] = [
+        first = [
             Labelled("Name", self._name, "Free to change, also later"),
             self._steps_label,
-            Labelled(
-                "Seeds", self._seeds, "Independent repeats, they give the interval", f"1 \u2026 {MOST_SEEDS}"
-            ),
-            Labelled("First seed", self._seed, "The same seed gives the same run", "from 0"),
-            self._device_label,
+            Labelled("Seeds", self._seeds, "They give the interval", f"1 \u2026 {MOST_SEEDS}"),
         ]
-        grid = Grid(fields, columns=2, gap=20, row_gap=12)
-        super().__init__(Text("Run", "section"), grid, gap=10, id=id)
+        second = [Labelled("First seed", self._seed, "Same seed, same run", "from 0"), self._device_label]
+        super().__init__(
+            Text("Run", "section"),
+            Row(*(one.sized(grow=1) for one in first), gap=GAP, across="start"),
+            Grid(second, columns=2, gap=GAP),
+            gap=10,
+            id=id,
+        )
 
     @property
     def name(self) -> str | None:
