@@ -7,8 +7,9 @@ on and a dashed line. Boards and frames are dark in both themes, so they always 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import colorsys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -76,3 +77,38 @@ def shipped_style(agent_id: str) -> AgentStyle | None:
         return PERSON
     slot = SHIPPED_SLOTS.get(agent_id)
     return None if slot is None else agent_style(slot)
+
+
+def told_apart(styles: Sequence[AgentStyle]) -> list[AgentStyle]:
+    """The styles of a game's seats, changed where a colour comes twice, as when an agent plays itself.
+
+    A later seat keeps its hue in another lightness, and takes another shape if its own is taken too.
+    """
+    told: list[AgentStyle] = []
+    for style in styles:
+        told.append(_apart_from(style, [other for other in told if other.name.startswith(style.name)]))
+    return told
+
+
+def _apart_from(style: AgentStyle, taken: Sequence[AgentStyle]) -> AgentStyle:
+    if not taken:
+        return style
+    shapes = [hue.shape for hue in HUES]
+    place = shapes.index(style.shape) if style.shape in shapes else len(HUES) - 1
+    repeated = any(other.shape == style.shape for other in taken)
+    return replace(
+        style,
+        name=f"{style.name} {len(taken) + 1}",
+        dark=_other_lightness(style.dark, 0.62, darker=0.45, lighter=0.85),
+        light=_other_lightness(style.light, 0.3, darker=0.2, lighter=0.55),
+        shape=shapes[(place + 4) % len(HUES)] if repeated else style.shape,
+        dashed=True,
+    )
+
+
+def _other_lightness(colour: str, border: float, darker: float, lighter: float) -> str:
+    """The hue made `darker` if it is lighter than `border`, else `lighter`; all from 0 to 1."""
+    red, green, blue = (channel / 255 for channel in bytes.fromhex(colour.removeprefix("#")))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    moved = darker if lightness > border else lighter
+    return "#" + "".join(f"{round(255 * part):02X}" for part in colorsys.hls_to_rgb(hue, moved, saturation))

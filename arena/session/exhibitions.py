@@ -8,20 +8,22 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from arena.errors import RequestError
+from arena.drawing.palette import told_apart
+from arena.errors import RequestError, Unsupported
 from arena.orders import ExhibitionOrder, PlayerSource
 from arena.processes.exhibition import Exhibition
-from arena.records import EnvironmentInfo
+from arena.records import EnvironmentInfo, RunRecord
 from arena.session.facts import Facts, source_of
-from arena.session.looks import Look, Looks
+from arena.session.looks import Looks, look_of
 from arena.session.players import Players, latest_of
 from arena.session.players import source_of as player_source
-from arena.settings import Value
 from arena.store import Home, Store
 
 MOST_SEED = 2**31 - 1
+NEWEST = "@newest"
 
 STALE_SECONDS = 86_400.0
 
@@ -55,33 +57,37 @@ class Stage:
     ) -> Exhibition:
         """See `Session.exhibit`."""
         info, values = self._facts.environment_with(environment, settings)
-        seated = self._seated(info, values, words, follow)
-        if len(seated) != info.seats:
+        if follow is not None:
+            words = [f"{follow}{NEWEST}", *words]
+        if len(words) != info.seats:
             noun = "player" if info.seats == 1 else "players"
-            raise RequestError(f"{info.title} needs {info.seats} {noun}, and {len(seated)} were named.")
+            raise RequestError(f"{info.title} needs {info.seats} {noun}, and {len(words)} were named.")
+        followed = [self._store.run(word.removesuffix(NEWEST)) if word.endswith(NEWEST) else None
+                    for word in words]  # fmt: skip
+        seated = [
+            self._newest(info, run) if run else player_source(self._players.resolve(info, values, word))
+            for word, run in zip(words, followed, strict=True)
+        ]
+        styles = told_apart([self._looks.style(player.agent.id) for player in seated])
         order = ExhibitionOrder(
             environment=source_of(info, values),
-            players=tuple(source for source, _ in seated),
-            looks=tuple(look for _, look in seated),
+            players=tuple(seated),
+            looks=tuple(look_of(style) for style in styles),
             frames="",
             width=size[0],
             height=size[1],
             seed=secrets.randbelow(MOST_SEED) if seed is None else seed,
         )
         shown = Exhibition.start(order, Path(tempfile.mkdtemp(prefix="exhibition-", dir=self._home.cache)))
-        if follow is not None:
-            run = self._store.run(follow).id
-            shown.follow(0, lambda: next(iter(self._home.checkpoints(run)), None))
+        for place, run in enumerate(followed):
+            if run is not None:
+                shown.follow(place, partial(self._newest_weights, run.id))
         return shown
 
-    def _seated(
-        self, info: EnvironmentInfo, values: Mapping[str, Value], words: Sequence[str], follow: str | None
-    ) -> list[tuple[PlayerSource, Look]]:
-        seated = []
-        if follow is not None:
-            run = self._store.run(follow)
-            seated.append((latest_of(self._home, run), self._looks.on_stage(run.agent)))
-        for word in words:
-            player = self._players.resolve(info, values, word)
-            seated.append((player_source(player), self._looks.on_stage(player.agent)))
-        return seated
+    def _newest_weights(self, run: str) -> Path | None:
+        return next(iter(self._home.checkpoints(run)), None)
+
+    def _newest(self, info: EnvironmentInfo, run: RunRecord) -> PlayerSource:
+        if run.environment != info.id:
+            raise Unsupported(f"{run.name} is trained in {run.environment} and cannot play {info.id}.")
+        return latest_of(self._home, run)

@@ -26,6 +26,10 @@ class Looks:
 
     def on_stage(self, agent: str) -> Look:
         """The agent's colour (0…255 each) and shape on a board or frame, which is dark in both themes."""
-        style = self.style(agent)
-        red, green, blue = bytes.fromhex(style.dark.removeprefix("#"))
-        return (red, green, blue), style.shape
+        return look_of(self.style(agent))
+
+
+def look_of(style: AgentStyle) -> Look:
+    """A style as the stage draws it."""
+    red, green, blue = bytes.fromhex(style.dark.removeprefix("#"))
+    return (red, green, blue), style.shape

@@ -354,11 +354,11 @@ class Session:
         """Starts a worker that plays unrated games for a spectator; may block while names are looked up.
 
         Args:
-            players: one word for each seat, as in `resolve_player`.
+            players: one word for each seat, as in `resolve_player`, or `RUN@newest` for the newest saved
+                weights of a run, now and in every later game.
             size: of the frames, in pixels.
             seed: of the first game; None for a random one.
-            follow: a run that sits in the first seat instead, with its newest saved weights, now and in
-                every later game.
+            follow: a run that sits before the others, as `RUN@newest` does.
 
         Raises:
             RequestError: if a player cannot play this environment, or there are too few.
