@@ -9,6 +9,7 @@ A message is one sentence that names the file, id or field, what was expected, a
     │   ├── Unsupported         this agent cannot play or learn this environment
     │   └── DisplayMissing      the window has no display to open on
     ├── PluginError             a plugin's own code failed; carries the phase and the traceback
+    ├── Diverged                training produced numbers that are none
     ├── WorkerLost              a worker process ended, fell silent or broke the protocol
     ├── CheckpointError         a checkpoint is damaged, of another agent, or cannot be written
     └── StoreError              the data folder or its database cannot be used
@@ -78,6 +79,10 @@ class PluginError(ArenaError):
         self.phase = phase
         self.traceback = traceback
         super().__init__(message)
+
+
+class Diverged(ArenaError):
+    """Training has produced weights or a loss that are not numbers; going on would only spread them."""
 
 
 class WorkerLost(ArenaError):

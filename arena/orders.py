@@ -47,7 +47,6 @@ class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
     Attributes:
         folder: the attempt's own writable folder.
         checkpoints: saved by earlier attempts, newest first; the first that loads is resumed from.
-        best: best weights of earlier attempts, if any.
         baseline: the `random` agent that contests are evaluated against; None for a single seat.
     """
 
@@ -59,7 +58,6 @@ class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
     device: str
     folder: str
     checkpoints: tuple[str, ...] = ()
-    best: str | None = None
     baseline: AgentSource | None = None
     solved_at: float | None = None
     evaluation_episodes: int = 100

@@ -248,13 +248,14 @@ class PlayerRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @staticmethod
     def hash_of(
+        agent: str,
         source_sha256: str,
         weights_sha256: str | None,
         settings: Mapping[str, Value],
         acting: Mapping[str, Value],
     ) -> str:
         """The player's id: sixteen hexadecimal digits."""
-        parts = [source_sha256, weights_sha256, dict(settings), dict(acting)]
+        parts = [agent, source_sha256, weights_sha256, dict(settings), dict(acting)]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -37,7 +37,7 @@ def freeze_player(  # noqa: PLR0913 - a player is made of these
     """
     try:
         source_sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
-        player = PlayerRecord.hash_of(source_sha256, weights_sha256, settings, acting)
+        player = PlayerRecord.hash_of(agent, source_sha256, weights_sha256, settings, acting)
         folder = home.player(player)
         folder.mkdir(parents=True, exist_ok=True)
         _copy(source, folder / "agent.py")

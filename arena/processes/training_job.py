@@ -71,12 +71,10 @@ class TrainingJob:
 
     def _order(self) -> TrainOrder:
         order = read_assignment(self._home.run(self._run.id), TrainOrder)
-        best = self._home.best(self._run.id)
         return msgspec.structs.replace(
             order,
             folder=str(self._home.attempt(self._run.id, self._run.attempt)),
             checkpoints=tuple(str(path) for path in self._home.checkpoints(self._run.id)),
-            best=None if best is None else str(best),
         )
 
     def _listen_until_lost(self, worker: Worker, order: TrainOrder) -> None:

@@ -76,7 +76,7 @@ class Players:
                 searches=agent.needs_model,
             )
         return PlayerRecord(
-            id=PlayerRecord.hash_of(agent.source_sha256, None, settings, GREEDY),
+            id=PlayerRecord.hash_of(agent.id, agent.source_sha256, None, settings, GREEDY),
             label=agent.id,
             agent=agent.id,
             source_path=agent.path,

@@ -12,7 +12,7 @@ from arena.errors import CheckpointError
 from arena.orders import TrainOrder
 from arena.training import checkpoints
 from arena.training.assembly import Examiner, identity
-from arena.training.checkpoints import load_in_place, weights, weights_sha256
+from arena.training.checkpoints import load_in_place, tree_sha256, weights, weights_sha256
 from arena.training.evaluation import mean_score, summarise
 from arena.training.listener import Listener, TrainResult
 from arena.training.run import Run, RunStopped
@@ -97,7 +97,7 @@ class Attempt:
             evaluation=summarise(games, self._order.solved_at),
             games=tuple(games),
             best=path,
-            best_sha256=weights_sha256(self._examiner.player),
+            best_sha256=tree_sha256(best["agent"]),
             best_step=best["step"],
         )
 
@@ -147,10 +147,14 @@ class Attempt:
 
     def _publish_best(self, best: Mapping[str, Any]) -> Path:
         path = self._folder / "best.safetensors"
-        facts = {**identity(self._order), "step": best["step"], "mean": best["mean"]}
+        facts = self._facts(best["step"], best["agent"]) | {"mean": best["mean"]}
         checkpoints.save(path, {"agent": best["agent"]}, facts)
         self._listener.best(path, best["step"], best["mean"])
         return path
+
+    def _facts(self, step: int, acts_with: Mapping[str, Any]) -> dict[str, Any]:
+        """What can be read of a checkpoint without its state."""
+        return {**identity(self._order), "step": step, "weights_sha256": tree_sha256(acts_with)}
 
     def _publish_best_if_possible(self, best: Mapping[str, Any]) -> None:
         """For watchers; the run itself keeps its best weights in its checkpoints."""
@@ -176,7 +180,7 @@ class Attempt:
         path = self._folder / f"checkpoint-{run.step:09d}.safetensors"
         with run.apart():
             attempt = {"choose_at": self._choose_at, "best": self._best}
-            facts = {**identity(self._order), "step": run.step}
+            facts = self._facts(run.step, weights(run.agent))
             checkpoints.save(path, {**run.snapshot(), "attempt": attempt}, facts)
         self._saved_step = run.step
         self._kept = [*(kept for kept in self._kept if kept != path), path]

@@ -104,7 +104,12 @@ def modules(agent: Agent) -> dict[str, torch.nn.Module]:
 
 def weights_sha256(agent: Agent) -> str:
     """The digest of what the agent acts with: equal for equal weights, wherever they came from."""
-    return _digest(*flatten(weights(agent)))
+    return tree_sha256(weights(agent))
+
+
+def tree_sha256(tree: Mapping[str, Any]) -> str:
+    """The digest of a tree; a copy of it with objects as their `StateDict` has the same."""
+    return _digest(*flatten(dict(tree)))
 
 
 def unusable_weights(agent: Agent) -> str | None:

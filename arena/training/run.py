@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from arena.api import Agent, Array, BatchGame, Step
-from arena.errors import ArenaError
+from arena.errors import Diverged
 from arena.games.vector import VectorGames
 from arena.records import MetricRow
 from arena.training.checkpoints import load_in_place, unusable_weights
@@ -26,10 +26,6 @@ from arena.training.opponents import PastSelves
 
 class RunStopped(BaseException):
     """Ends `Agent.train` between two iterations; no Exception, so that no agent's `except` swallows it."""
-
-
-class Diverged(ArenaError):
-    """Training has produced weights or a loss that are not numbers; going on would only spread them."""
 
 
 class CountedGames:

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from arena.errors import ArenaError, CheckpointError, PluginError
+from arena.errors import ArenaError, CheckpointError, Diverged, PluginError
 from arena.orders import TrainOrder
 from arena.training import checkpoints
 from arena.training.assembly import Examiner, Plan, identity
 from arena.training.attempt import Attempt
 from arena.training.checkpoints import weights_sha256
 from arena.training.listener import Listener, TrainResult
-from arena.training.run import Diverged, Run, RunStopped
+from arena.training.run import Run, RunStopped
 
 
 def train(order: TrainOrder, listener: Listener) -> TrainResult:

@@ -113,15 +113,18 @@ values = st.dictionaries(
 @given(values)
 def test_a_players_id_does_not_depend_on_the_order_of_its_settings(settings: dict[str, Value]) -> None:
     backwards = dict(reversed(settings.items()))
-    assert PlayerRecord.hash_of("a", "b", settings, {}) == PlayerRecord.hash_of("a", "b", backwards, {})
+    assert PlayerRecord.hash_of("q", "a", "b", settings, {}) == PlayerRecord.hash_of(
+        "q", "a", "b", backwards, {}
+    )
 
 
-def test_a_players_id_changes_with_source_weights_and_acting() -> None:
+def test_a_players_id_changes_with_agent_source_weights_and_acting() -> None:
     ids = {
-        PlayerRecord.hash_of("a", "w", {}, {"temperature": 0.0}),
-        PlayerRecord.hash_of("b", "w", {}, {"temperature": 0.0}),
-        PlayerRecord.hash_of("a", "v", {}, {"temperature": 0.0}),
-        PlayerRecord.hash_of("a", None, {}, {"temperature": 0.0}),
-        PlayerRecord.hash_of("a", "w", {}, {"temperature": 1.0}),
+        PlayerRecord.hash_of("q", "a", "w", {}, {"temperature": 0.0}),
+        PlayerRecord.hash_of("r", "a", "w", {}, {"temperature": 0.0}),
+        PlayerRecord.hash_of("q", "b", "w", {}, {"temperature": 0.0}),
+        PlayerRecord.hash_of("q", "a", "v", {}, {"temperature": 0.0}),
+        PlayerRecord.hash_of("q", "a", None, {}, {"temperature": 0.0}),
+        PlayerRecord.hash_of("q", "a", "w", {}, {"temperature": 1.0}),
     }
-    assert len(ids) == 5
+    assert len(ids) == 6

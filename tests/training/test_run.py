@@ -9,10 +9,11 @@ import pytest
 import torch
 
 from arena.api import NoSettings, Spaces
+from arena.errors import Diverged
 from arena.games.vector import VectorGames
 from arena.training.build import build_agent
 from arena.training.checkpoints import weights_sha256
-from arena.training.run import Diverged, Run, RunStopped
+from arena.training.run import Run, RunStopped
 from arena.training.trees import copied
 from tests.training.attempts import repeatable
 from tests.training.tiny import Corridor, TinyQ, register_agents

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from arena.errors import CheckpointError, PluginError, Unsupported
+from arena.errors import CheckpointError, Diverged, PluginError, Unsupported
 from arena.training.checkpoints import load, save
 from arena.training.listener import Command, TrainResult
-from arena.training.run import Diverged
 from arena.training.train import train
 from tests.training.attempts import Recorder, order_for, repeatable
 
