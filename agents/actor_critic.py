@@ -21,6 +21,7 @@ from arena.api import (
     Array,
     Discrete,
     Game,
+    Preset,
     Spaces,
     Step,
     TrainingRun,
@@ -203,5 +204,12 @@ def register_agents() -> list[AgentSpec]:
             agent=ActorCritic,
             settings=Settings,
             actions=("discrete", "box"),
+            presets=(
+                Preset(
+                    "Board games",
+                    {"copies": 32, "rollout": 4, "entropy": 0.1, "normalise": False, "width": 128},
+                    environments=("connect-four", "tic-tac-toe"),
+                ),
+            ),
         )
     ]

@@ -166,9 +166,18 @@ def register_agents() -> list[AgentSpec]:
             presets=(
                 Preset(
                     "Board games",
-                    {"network": "mlp", "epsilon_end": 0.1, "warm_up": 2_000},
+                    {
+                        "network": "mlp",
+                        "width": 128,
+                        "copies": 16,
+                        "capacity": 100_000,
+                        "warm_up": 2_000,
+                        "exploration": 0.1,
+                        "epsilon_end": 0.1,
+                    },
                     environments=("connect-four", "tic-tac-toe"),
                 ),
+                Preset("Bandits", {"discount": 1.0}, environments=("bandit-1", "bandit-2")),
             ),
         )
     ]
