@@ -154,6 +154,17 @@ def q_network(settings: Settings, spaces: Spaces) -> nn.Sequential:
     return mlp(space, hidden, action.n, layer_norm=settings.layer_norm, head=head)
 
 
+SELF_PLAY = {
+    "network": "mlp",
+    "width": 128,
+    "copies": 16,
+    "capacity": 100_000,
+    "warm_up": 2_000,
+    "exploration": 0.1,
+    "epsilon_end": 0.1,
+}
+
+
 @hookimpl
 def register_agents() -> list[AgentSpec]:
     return [
@@ -164,19 +175,8 @@ def register_agents() -> list[AgentSpec]:
             agent=DQN,
             settings=Settings,
             presets=(
-                Preset(
-                    "Board games",
-                    {
-                        "network": "mlp",
-                        "width": 128,
-                        "copies": 16,
-                        "capacity": 100_000,
-                        "warm_up": 2_000,
-                        "exploration": 0.1,
-                        "epsilon_end": 0.1,
-                    },
-                    environments=("connect-four", "tic-tac-toe"),
-                ),
+                Preset("Self-play", SELF_PLAY, environments=("connect-four",), steps=300_000),
+                Preset("Self-play, small board", SELF_PLAY, environments=("tic-tac-toe",)),
                 Preset("Bandits", {"discount": 1.0}, environments=("bandit-1", "bandit-2")),
             ),
         )
