@@ -33,6 +33,17 @@ class HeatMap(Widget):
         self._chosen: tuple[int, int] | None = None
         self._under: tuple[int, int] | None = None
 
+    @property
+    def chosen(self) -> tuple[int, int] | None:
+        """The pair that is marked, as (row, column); its mirror image is marked, too."""
+        return self._chosen
+
+    @chosen.setter
+    def chosen(self, pair: tuple[int, int] | None) -> None:
+        if pair != self._chosen:
+            self._chosen = pair
+            self.changed()
+
     def show(self, styles: Sequence[AgentStyle], scores: Sequence[Sequence[float | None]]) -> None:
         """Args: scores in per cent, rows by columns in the order of `styles`."""
         shown = (tuple(styles), tuple(tuple(row) for row in scores))
