@@ -5,7 +5,7 @@ Axes: B copies, positions or samples, A actions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -154,7 +154,7 @@ def q_network(settings: Settings, spaces: Spaces) -> nn.Sequential:
     return mlp(space, hidden, action.n, layer_norm=settings.layer_norm, head=head)
 
 
-SELF_PLAY = {
+SELF_PLAY: Mapping[str, int | float | str] = {
     "network": "mlp",
     "width": 128,
     "copies": 16,
