@@ -1,0 +1,161 @@
+"""What one watches: an environment with its settings, and who sits where. Found out in a background task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from arena.drawing.palette import AgentStyle, told_apart
+from arena.records import EnvironmentInfo, RunRecord, Standing
+from arena.session import Session
+from arena.settings import Value, resolve
+
+NEWEST = "@newest"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What was asked for; `players` are words as `Session.exhibit` takes them, one for each seat."""
+
+    environment: str
+    players: tuple[str, ...]
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+    def swapped(self) -> Setup:
+        """The same players, each in another seat."""
+        return replace(self, players=(*self.players[1:], *self.players[:1]))
+
+
+@dataclass(frozen=True)
+class Seated:
+    """Who sits in a seat.
+
+    Attributes:
+        name: of the player; title: of its agent.
+        note: what it plays with, in a few words.
+        player: its id where it is one that can be rated.
+        step: of the training that its weights come from.
+    """
+
+    name: str
+    title: str
+    note: str
+    style: AgentStyle
+    player: str | None = None
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The environment and the players of an exhibition; `board` is where they would be rated."""
+
+    info: EnvironmentInfo
+    board: str
+    seats: tuple[Seated, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to choose in a list: what it is called in a request, and on the screen."""
+
+    word: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """All that can be watched now."""
+
+    environments: tuple[EnvironmentInfo, ...]
+    players: Mapping[str, tuple[Choice, ...]]
+
+
+def offer(session: Session) -> Offer:
+    """What there is to choose from; looks for plugins if that was never done."""
+    catalog = session.catalog()
+    if not catalog.environments:
+        catalog = session.scan()
+    runs = session.runs()
+    players = {}
+    for info in catalog.environments:
+        trained = [choice for run in runs if run.environment == info.id for choice in _of_run(run)]
+        agents = [
+            Choice(agent.id, f"{agent.title}, untrained" if agent.learns else agent.title)
+            for agent in sorted(catalog.agents, key=lambda agent: agent.learns)
+            if agent.unsuited(info) is None
+        ]
+        players[info.id] = (*trained, *agents)
+    return Offer(tuple(catalog.environments), players)
+
+
+def _of_run(run: RunRecord) -> list[Choice]:
+    choices = []
+    if run.live:
+        choices.append(Choice(f"{run.name}{NEWEST}", f"{run.name}, follow the training"))
+    elif run.checkpoint_step is not None and run.player is None:
+        choices.append(Choice(f"{run.name}{NEWEST}", f"{run.name}, newest weights"))
+    if run.player is not None:
+        choices.append(Choice(run.name, f"{run.name}, best weights"))
+    return choices
+
+
+def setup_of_run(session: Session, name: str) -> Setup:
+    """To watch a run: its newest weights while it trains, its best player afterwards, against `random`."""
+    run = session.run(name)
+    info = session.environment(run.environment, run.environment_settings)
+    word = run.name if run.player is not None and not run.live else f"{run.name}{NEWEST}"
+    return Setup(run.environment, (word, *["random"] * (info.seats - 1)), run.environment_settings)
+
+
+def completed(
+    session: Session, environment: str, players: Sequence[str], settings: Mapping[str, Value]
+) -> Setup:
+    """The setup with `random` in every seat for which nobody was named."""
+    info = session.environment(environment, settings)
+    return Setup(info.id, (*players, *["random"] * (info.seats - len(players))), settings)
+
+
+def cast_of(session: Session, setup: Setup) -> Cast:
+    """Who that is.
+
+    Raises:
+        RequestError: if a name is unknown or a player cannot play there.
+    """
+    info = session.environment(setup.environment, setup.settings)
+    seats = [_seated(session, setup, word) for word in setup.players]
+    styles = told_apart([seat.style for seat in seats])
+    return Cast(
+        info,
+        info.board(resolve(info.settings, setup.settings)),
+        tuple(replace(seat, style=style) for seat, style in zip(seats, styles, strict=True)),
+    )
+
+
+def _seated(session: Session, setup: Setup, word: str) -> Seated:
+    if word.endswith(NEWEST):
+        run = session.run(word.removesuffix(NEWEST))
+        note = "newest weights, follows the training" if run.live else "newest weights"
+        return Seated(run.name, _title(session, run.agent), note, session.agent_style(run.agent))
+    player = session.resolve_player(setup.environment, word, setup.settings)
+    title = _title(session, player.agent)
+    learns = next((agent.learns for agent in session.catalog().agents if agent.id == player.agent), True)
+    if player.run is not None:
+        note = f"{title}, best weights" if "@" not in player.label else f"{title}, weights of one step"
+    elif player.checkpoint is None:
+        note = "untrained" if learns else "does not learn"
+    else:
+        note = title
+    name = title if player.label == player.agent else player.label
+    return Seated(name, title, note, session.agent_style(player.agent), player.id, player.step)
+
+
+def _title(session: Session, agent: str) -> str:
+    return next((known.title for known in session.catalog().agents if known.id == agent), agent)
+
+
+def ratings(session: Session, cast: Cast) -> dict[str, Standing]:
+    """What the scoreboard says of these players, by player id."""
+    if not any(known.board == cast.board for known in session.boards()):
+        return {}
+    players = {seat.player for seat in cast.seats}
+    return {row.player: row for row in session.standings(cast.board).rows if row.player in players}

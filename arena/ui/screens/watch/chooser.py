@@ -1,0 +1,101 @@
+"""Choosing what to watch: an environment, its settings, and a player for each seat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from arena.records import EnvironmentInfo
+from arena.ui.layout import Column, Row, Spacer
+from arena.ui.messages import Changed, Handled, Message, Pressed
+from arena.ui.screens.watch.cast import Offer, Setup
+from arena.ui.widget import Widget
+from arena.ui.widgets.button import Button
+from arena.ui.widgets.form import Form
+from arena.ui.widgets.labelled import Labelled
+from arena.ui.widgets.menu import Select
+from arena.ui.widgets.text import Text
+
+SEATS = ("First player", "Second player", "Third player", "Fourth player")
+
+
+class Chooser(Column):
+    """Fields and the buttons below them. Answers `Pressed("chooser.watch")`; `setup()` is what was chosen."""
+
+    def __init__(self, offer: Offer, chosen: Setup | None = None) -> None:
+        super().__init__(gap=14, id="chooser")
+        self._offer = offer
+        self._players: list[Select] = []
+        known = {info.id: info for info in offer.environments}
+        self._info = known[chosen.environment] if chosen and chosen.environment in known else _first(offer)
+        self._environment = Select(
+            [(info.id, info.title) for info in offer.environments], "chooser.environment", self._info.id
+        )
+        self._form = Form(self._info.settings, "chooser.settings", columns=None)
+        self._error = Text("", "body", "err").sized(grow=1)
+        self._rebuild(chosen)
+
+    def setup(self) -> Setup | None:
+        """None while a setting is wrong; the focus is then in its field."""
+        if self._form.focus_first_error():
+            self._error.text = self._form.first_error()
+            return None
+        players = tuple(str(select.chosen) for select in self._players)
+        return Setup(self._info.id, players, self._form.values())
+
+    def _rebuild(self, chosen: Setup | None) -> None:
+        """The parts that depend on the environment."""
+        info = self._info
+        self._form = Form(info.settings, "chooser.settings", columns=None)
+        if chosen is not None and chosen.environment == info.id:
+            self._form.fill(chosen.settings)
+        players = chosen.players if chosen is not None and chosen.environment == info.id else ()
+        options = [(choice.word, choice.label) for choice in self._offer.players.get(info.id, ())]
+        self._players = [
+            Select(options, f"chooser.player.{seat}", _choice(options, players, seat))
+            for seat in range(info.seats)
+        ]
+        titles = SEATS if info.seats > 1 else ("Player",)
+        fields = [Labelled(title, select) for title, select in zip(titles, self._players, strict=False)]
+        swap = Button("Swap seats", "chooser.swap", icon="arrow-left-right")
+        swap.visible = info.seats > 1
+        watch = Button("Watch", "chooser.watch", "primary", "play")
+        watch.enabled = bool(options)
+        self._error.text = "" if options else f"No agent can play {info.title}."
+        parts: list[Widget] = [Labelled("Environment", self._environment, info.summary), *fields]
+        if info.settings:
+            parts.append(self._form)
+        self.replace_children([*parts, Row(self._error, Spacer(), swap, watch, padding=(4, 0, 0, 0))])
+
+    def translate(self, message: Message) -> Message:
+        match message:
+            case Changed("chooser.environment", name):
+                self._info = next(info for info in self._offer.environments if info.id == name)
+                self._rebuild(None)
+                return Handled()
+            case Pressed("chooser.swap"):
+                words = [select.chosen for select in self._players]
+                for select, word in zip(self._players, [*words[1:], *words[:1]], strict=True):
+                    select.chosen = word
+                return Handled()
+            case Changed("chooser.settings"):
+                self._error.text = ""
+                return Handled()
+        return message
+
+
+def _first(offer: Offer) -> EnvironmentInfo:
+    """Where there is a trained player, else the first environment."""
+    for info in offer.environments:
+        if any("," in choice.label and "untrained" not in choice.label for choice in offer.players[info.id]):
+            return info
+    return offer.environments[0]
+
+
+def _choice(options: Sequence[tuple[str, str]], wanted: Sequence[str], seat: int) -> str | None:
+    """The player asked for; else the first trained one in the first seat and `random` elsewhere."""
+    words = [word for word, _ in options]
+    if seat < len(wanted) and wanted[seat] in words:
+        return wanted[seat]
+    if seat > 0 and "random" in words:
+        return "random"
+    return words[0] if words else None

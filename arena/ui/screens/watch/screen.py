@@ -1,0 +1,362 @@
+"""The Watch screen: choose players, see them play, go back and forth in their games. Nothing is rated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from arena.errors import ArenaError
+from arena.processes.exhibition import Exhibition
+from arena.processes.messages import Failed
+from arena.records import Standing
+from arena.ui.events import Key
+from arena.ui.layout import Column, Row, Spacer
+from arena.ui.messages import Activated, Changed, Chosen, Message, Pressed
+from arena.ui.screen import Action, Screen, Ui
+from arena.ui.screens.watch.cast import Cast, Offer, Setup, completed, offer, ratings, setup_of_run
+from arena.ui.screens.watch.chooser import Chooser
+from arena.ui.screens.watch.exhibits import Exhibits, Opened
+from arena.ui.screens.watch.story import Story
+from arena.ui.screens.watch.transport import Transport
+from arena.ui.screens.watch.views import View, view_of
+from arena.ui.widget import Widget
+from arena.ui.widgets.button import Button
+from arena.ui.widgets.dialog import Sheet
+from arena.ui.widgets.empty import EmptyState
+from arena.ui.widgets.log_view import LogView
+from arena.ui.widgets.panel import Panel
+from arena.ui.widgets.skeleton import Skeleton
+from arena.ui.widgets.text import Paragraph
+
+REFRESH_SECONDS = 0.1
+FRAME_SECONDS = 1 / 60
+# A picture may cost this share of the time between two pictures; if it costs more, fewer are shown.
+FRAME_SHARE = 0.2
+FAR = 10**9
+
+
+class WatchScreen(Screen):
+    """`ui.go("watch", run=…)` follows a run; `ui.go("watch", environment=…, players=[…])` seats players."""
+
+    name, title, icon, digit = "watch", "Watch", "swords", 2
+
+    def __init__(self, ui: Ui) -> None:
+        self._setup: Setup | None = None
+        self._exhibits = Exhibits()
+        self._exhibition: Exhibition | None = None
+        self._cast: Cast | None = None
+        self._story = Story()
+        self._view: View | None = None
+        self._chooser: Chooser | None = None
+        self._dialog: Sheet | None = None
+        self._standings: Mapping[str, Standing] = {}
+        self._playing = True
+        self._sequence = 0
+        self._asked_size = (0, 0)
+        self._next_frame = 0.0
+        self._next_refresh = 0.0
+        self._stale = False
+        super().__init__(ui)
+
+    def build(self) -> Widget:
+        self.transport = Transport()
+        self._place = Column()
+        self._place.grow = 1.0
+        return self._place
+
+    def enter(self, **arguments: Any) -> None:
+        """Shows what was asked for, else what was shown last, else what there is to choose.
+
+        Args: `run`, or `environment` with `players` (words, one a seat) and `settings`.
+        """
+        session = self.ui.session
+        environment, players = arguments.get("environment"), tuple(arguments.get("players") or ())
+        settings = dict(arguments.get("settings") or {})
+        if (run := arguments.get("run")) is not None:
+            self._prepare(lambda: setup_of_run(session, run))
+        elif environment is not None and players:
+            self._prepare(lambda: completed(session, environment, players, settings))
+        elif environment is not None:
+            self._choose(Setup(environment, (), settings))
+        elif self._setup is not None:
+            self.watch(self._setup)
+        else:
+            self._choose(None)
+
+    def leave(self) -> None:
+        self._close()
+
+    def _prepare(self, find: Callable[[], Setup]) -> None:
+        self._show_loading()
+        self.ui.run(self, find, self.watch, self._failed)
+
+    def watch(self, setup: Setup) -> None:
+        """Starts an exhibition of these players in place of the present one."""
+        self._close()
+        self._setup = setup
+        self._show_loading()
+        wish, session = self._exhibits.wish(), self.ui.session
+        self.ui.run(self, lambda: self._exhibits.open(wish, session, setup), self._opened, self._failed)
+
+    def _close(self) -> None:
+        self._exhibition = None
+        self._exhibits.wish()
+
+    def _opened(self, opened: Opened | None) -> None:
+        if opened is None:
+            return
+        cast = opened.cast
+        self._cast, self._exhibition = cast, opened.exhibition
+        self._story, self._standings = Story(), {}
+        self._view = view_of(cast)
+        self._view.stage.shows_thoughts = self._shows_thoughts
+        self._playing, self._sequence, self._asked_size = True, 0, (0, 0)
+        self._next_frame = self._next_refresh = 0.0
+        self.transport.thoughts.visible = bool(cast.info.action_places)
+        self._exhibition.speed(float(self.transport.speed))
+        self._place.gap = 12
+        self._place.replace_children([self._view.body, self.transport])
+        self.ui.subtitle(f"{cast.info.title}, exhibition, not rated")
+        session = self.ui.session
+        self.ui.run(self, lambda: ratings(session, cast), self._rated, lambda _: None)
+
+    def _rated(self, standings: Mapping[str, Standing]) -> None:
+        self._standings = standings
+        self._stale = True
+
+    @property
+    def _shows_thoughts(self) -> bool:
+        return self.transport.thoughts.kind == "plain"
+
+    def _show_loading(self) -> None:
+        self.ui.subtitle("Setting up an exhibition")
+        self._place.gap = 16
+        self._place.replace_children([Panel(Skeleton(3, 380)).sized(grow=1)])
+
+    def _choose(self, setup: Setup | None) -> None:
+        """The empty state: what can be watched."""
+        self._close()
+        self._show_loading()
+        self.ui.subtitle("Exhibitions, not rated")
+        session = self.ui.session
+        self.ui.run(
+            self, lambda: offer(session), lambda found: self._show_chooser(found, setup), self._failed
+        )
+
+    def _show_chooser(self, found: Offer, setup: Setup | None) -> None:
+        if not found.environments:
+            empty = EmptyState("No environments", "Plugins says why none could be loaded.", "puzzle")
+            self._place.replace_children([Panel(empty).sized(grow=1)])
+            return
+        self._chooser = Chooser(found, setup)
+        words = "An exhibition goes on until you leave, shows what agents think, and changes no rating."
+        card = Panel(Paragraph(words, "body", "text3"), self._chooser, title="Watch players play", gap=14)
+        centred = Row(Spacer(), card.sized(width=560), Spacer())
+        self._place.replace_children([Spacer(), centred, Spacer()])
+
+    def _change(self) -> None:
+        session, setup = self.ui.session, self._setup
+        self.ui.run(self, lambda: offer(session), lambda found: self._open_dialog(found, setup))
+
+    def _open_dialog(self, found: Offer, setup: Setup | None) -> None:
+        if not found.environments:
+            return
+        self._chooser = Chooser(found, setup)
+        self._chooser.padding = (16, 20, 20, 20)
+        self._dialog = Sheet("Change the exhibition", "not rated", self._chooser, None, "watch.sheet")
+        self.ui.open(self._dialog, 560)
+
+    def _take_choice(self) -> None:
+        setup = self._chooser.setup() if self._chooser is not None else None
+        if setup is None:
+            return
+        if self._dialog is not None:
+            self.ui.close(self._dialog)
+            self._dialog = None
+        self.watch(setup)
+
+    def _failed(self, error: Exception) -> None:
+        words = str(error) if isinstance(error, ArenaError) else f"{type(error).__name__}: {error}"
+        self._show_failure("This exhibition could not be set up", words, "")
+
+    def _show_failure(self, title: str, words: str, traceback: str) -> None:
+        self._close()
+        self.ui.subtitle("Exhibition ended")
+        again = Button("Try again", "watch.again", "primary", "rotate-cw")
+        again.visible = self._setup is not None
+        others = Button("Choose others", "watch.others")
+        state = EmptyState(title, words, "unplug", (again, others), error=True)
+        parts: list[Widget] = [Panel(state).sized(grow=1)]
+        if traceback:
+            log = LogView("watch.traceback")
+            log.show_text(traceback)
+            parts.append(Panel(log.sized(grow=1), title="What its code said", bare=True).sized(height=220))
+        self._place.gap = 12
+        self._place.replace_children(parts)
+
+    def update(self, now: float) -> None:
+        exhibition, view = self._exhibition, self._view
+        if exhibition is None or view is None:
+            return
+        for event in exhibition.poll():
+            self._story.take(event)
+            self._stale = True
+        failure = self._story.failure
+        if failure is not None:
+            self._show_failure(*_told(failure))
+            return
+        if view.stage.wanted != self._asked_size and min(view.stage.wanted) > 1:
+            self._asked_size = view.stage.wanted
+            exhibition.resize(*self._asked_size)
+        if now >= self._next_frame:
+            self._show_frame(exhibition, view, now)
+        if self._stale and now >= self._next_refresh:
+            self._refresh(view)
+            self._next_refresh = now + REFRESH_SECONDS
+
+    def _show_frame(self, exhibition: Exhibition, view: View, now: float) -> None:
+        frame = exhibition.frame(self._sequence)
+        if frame is None:
+            return
+        started = time.perf_counter()
+        self._sequence = frame.sequence
+        view.stage.show_frame(frame)
+        spent = time.perf_counter() - started
+        self._next_frame = now + max(FRAME_SECONDS / 2, spent / FRAME_SHARE)
+
+    def _refresh(self, view: View) -> None:
+        game, cast = self._story.game, self._cast
+        if game is None or cast is None:
+            return
+        self._stale = False
+        view.show(self._story, self._playing, self._standings)
+        unit = "Step" if cast.info.seats == 1 else "Ply"
+        styles = [seat.style for seat in cast.seats]
+        self.transport.show(game, self._playing, unit, cast.info.step_limit, styles)
+        self.ui.subtitle(f"{cast.info.title}, game {self._story.started}, exhibition, not rated")
+
+    def react(self, message: Message) -> None:
+        match message:
+            case Pressed("chooser.watch"):
+                self._take_choice()
+            case Pressed("watch.change"):
+                self._change()
+            case Pressed("watch.others"):
+                self._choose(self._setup)
+            case Pressed("watch.again") if self._setup is not None:
+                self.watch(self._setup)
+            case Pressed("watch.swap"):
+                self._swap()
+            case Pressed("watch.thoughts"):
+                self._toggle_thoughts()
+            case Pressed(id=name) if name.startswith("watch."):
+                self._steer(name.removeprefix("watch."))
+            case Changed("watch.at", ply) | Chosen("watch.moves", ply) | Activated("watch.moves", ply):
+                self._show_ply(round(ply))
+            case Changed("watch.speed", speed) if self._exhibition is not None:
+                self._exhibition.speed(float(speed))
+
+    def _steer(self, word: str) -> None:
+        """What a button of the transport, or its key, does."""
+        exhibition, game = self._exhibition, self._story.game
+        if exhibition is None or game is None:
+            return
+        match word:
+            case "play":
+                self._playing = not self._playing
+                exhibition.play() if self._playing else exhibition.pause()
+            case "first":
+                self._show_ply(0)
+            case "back":
+                self._show_ply(game.cursor - 1)
+            case "step":
+                self._playing = False
+                exhibition.step()
+            case "last":
+                self._show_ply(FAR)
+            case "live":
+                exhibition.show(FAR)
+                exhibition.play()
+                self._playing = True
+            case "seed":
+                exhibition.new_seed(_other_seed(game.start.seed))
+        self._stale = True
+        self._next_refresh = 0.0
+
+    def _show_ply(self, ply: int) -> None:
+        if self._exhibition is not None and self._story.game is not None:
+            self._playing = False
+            self._exhibition.show(min(max(0, ply), self._story.game.length))
+            self._stale = True
+
+    def _swap(self) -> None:
+        if self._setup is not None and len(self._setup.players) > 1:
+            self.watch(self._setup.swapped())
+
+    def _toggle_thoughts(self) -> None:
+        on = not self._shows_thoughts
+        self.transport.thoughts.kind = "plain" if on else "quiet"
+        self.transport.thoughts.changed()
+        if self._view is not None:
+            self._view.stage.shows_thoughts = on
+
+    def _faster(self, step: int) -> None:
+        if self.transport.step_speed(step) and self._exhibition is not None:
+            self._exhibition.speed(float(self.transport.speed))
+
+    def key(self, key: Key) -> bool:
+        if self._exhibition is None or key.ctrl or key.alt:
+            return False
+        words = {"space": "play", "l": "live", "n": "seed"}
+        words |= {",": "first", ".": "last"} if key.shift else {",": "back", ".": "step"}
+        words |= {"<": "first", ">": "last"}
+        if key.name in words:
+            self._steer(words[key.name])
+        elif key.name in ("[", "]"):
+            self._faster(1 if key.name == "]" else -1)
+        elif key.name == "t":
+            self._toggle_thoughts()
+        elif key.name == "s":
+            self._swap()
+        elif key.name == "e":
+            self._change()
+        else:
+            return False
+        return True
+
+    def actions(self) -> Sequence[Action]:
+        if self._exhibition is None:
+            return ()
+        actions = [
+            Action("Play or pause the game", lambda: self._steer("play"), "play", keys=("Space",)),
+            Action("Follow the game live", lambda: self._steer("live"), "skip-forward", keys=("L",)),
+            Action("New game on another seed", lambda: self._steer("seed"), "dices", keys=("N",)),
+            Action("Change players or environment", self._change, "swords", keys=("E",)),
+        ]
+        if self._setup is not None and len(self._setup.players) > 1:
+            actions.append(Action("Swap seats", self._swap, "arrow-left-right", keys=("S",)))
+        return actions
+
+    def shortcuts(self) -> Sequence[tuple[str, str]]:
+        return [
+            ("Space", "Play or pause"),
+            (", .", "Step back, forward"),
+            ("Shift , .", "First, last position"),
+            ("[ ]", "Slower, faster"),
+            ("L", "Follow live"),
+            ("T", "Show what the agent thinks"),
+            ("N", "New seed"),
+            ("S", "Swap seats"),
+            ("E", "Change players or environment"),
+        ]
+
+
+def _told(failure: Failed) -> tuple[str, str, str]:
+    title = "The exhibition ended" if failure.phase is None else "A plugin's own code failed"
+    return title, failure.message, failure.traceback
+
+
+def _other_seed(seed: int) -> int:
+    """A seed that looks nothing like the last one, the same one after it every time."""
+    return (seed * 1_103_515_245 + 12_345) % 2**31
