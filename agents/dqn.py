@@ -56,7 +56,7 @@ class Settings:
     double: bool = setting(True, "Choose the next action by the network, value it by the target")
     dueling: bool = setting(False, "State value and advantages instead of Q at once")
     layer_norm: bool = setting(True, "LayerNorm before each activation")
-    network: str = setting("auto", "Auto: cnn for planes, else mlp", choices=("auto", "mlp", "cnn"))
+    network: str = setting("auto", "Auto: convolutions where planes are seen", choices=("auto", "mlp"))
     width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
     layers: int = setting(2, "Hidden layers of an mlp", low=1, high=8)
     loss: str = setting("huber", "Penalty of an error", choices=("huber", "squared"), live=True)
@@ -78,7 +78,7 @@ class DQN(Agent):
         self.target = deepcopy(self.network).requires_grad_(requires_grad=False)
         self._weights, self._target_weights = FlatWeights(self.network), FlatWeights(self.target)
         self.optimizer = FlatAdam(self._weights, settings.step_size, gradient_clip=settings.gradient_clip)
-        self.replay = ReplayRing(settings.capacity, spaces)
+        self.replay = ReplayRing(settings.capacity, spaces, settings.copies * settings.return_steps)
         self.updates = 0
         self._q = numpy_forward(self.network)
 

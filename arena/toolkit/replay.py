@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from arena.errors import BadSetting
 from arena.spaces import Discrete, Space, Spaces, Step
 from arena.toolkit.returns import n_step_returns
 
@@ -20,7 +21,14 @@ class ReplayRing:
     the same copy lies B rows on, which is all that n-step returns need.
     """
 
-    def __init__(self, capacity: int, spaces: Spaces) -> None:
+    def __init__(self, capacity: int, spaces: Spaces, at_least: int = 1) -> None:
+        """Args: at_least: the capacity without which nothing could be drawn, copies times steps.
+
+        Raises:
+            BadSetting: if there is less.
+        """
+        if capacity < at_least:
+            raise BadSetting("capacity", f"use at least {at_least}, the copies times the steps", capacity)
         self.capacity = capacity
         self.row = _row(spaces)
         self._bytes = np.zeros((capacity, self.row.itemsize), np.uint8)

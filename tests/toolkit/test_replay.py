@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from arena.errors import BadSetting
 from arena.spaces import Box, Discrete, Space, Spaces, Step
 from arena.toolkit.replay import ReplayRing
 
@@ -154,6 +155,11 @@ def test_only_the_filled_part_is_saved() -> None:
     ring = ReplayRing(1_000_000, LINE)
     ring.push(step(1, 2))
     assert len(ring.state_dict()["rows"]) == 2
+
+
+def test_a_ring_too_small_to_draw_from_is_refused_with_the_size_it_needs() -> None:
+    with pytest.raises(BadSetting, match=r"capacity: use at least 24, .* \(got 10\)"):
+        ReplayRing(10, LINE, at_least=24)
 
 
 def test_rows_of_another_shape_are_refused() -> None:
