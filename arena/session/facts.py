@@ -27,10 +27,12 @@ class Facts:
         """The last known facts, at once."""
         return self._discovery.known()
 
-    def scan(self, on_change: Callable[[Catalog], None] | None = None) -> Catalog:
+    def scan(
+        self, on_change: Callable[[Catalog], None] | None = None, *, retry_failed: bool = False
+    ) -> Catalog:
         """Looks at every new or changed plugin in child processes; one scan at a time."""
         with self._scanning:
-            return self._discovery.scan(on_change)
+            return self._discovery.scan(on_change, retry_failed=retry_failed)
 
     def close(self) -> None:
         """Calls off what is being asked."""

@@ -99,9 +99,15 @@ class Session:
         """The last known environments, agents and plugins, at once; empty before the very first scan."""
         return self._facts.catalog()
 
-    def scan(self, on_change: Callable[[Catalog], None] | None = None) -> Catalog:
-        """Blocks while child processes look at new and changed plugins; `on_change` hears of each find."""
-        return self._facts.scan(on_change)
+    def scan(
+        self, on_change: Callable[[Catalog], None] | None = None, *, retry_failed: bool = False
+    ) -> Catalog:
+        """Blocks while child processes look at new and changed plugins; `on_change` hears of each find.
+
+        Args:
+            retry_failed: also look again at those that failed, though their files are the same.
+        """
+        return self._facts.scan(on_change, retry_failed=retry_failed)
 
     def environment(self, name: str, settings: Mapping[str, object] | None = None) -> EnvironmentInfo:
         """An environment of the catalog or of Gymnasium's registry, under these settings; may block.
