@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
 
 import pygame
 from pygame import Rect
 
 from arena.drawing.palette import AgentStyle
-from arena.ui.canvas import Canvas, Point
+from arena.ui.canvas import Align, Canvas, Point
 from arena.ui.chart_axes import Span, nice_ticks, spread_labels
 from arena.ui.events import Event, PointerMove
 from arena.ui.format import number, short_number
@@ -45,6 +47,20 @@ class Threshold:
     label: str
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A vertical line at one place of the axis: where the lit line is now, or where something happened.
+
+    What lies between the moment before and one of tone `err` is tinted: it is lost. `label` and `value` stand
+    beside the line, one above the other.
+    """
+
+    at: float
+    label: str = ""
+    value: str = ""
+    tone: Literal["neutral", "err"] = "neutral"
+
+
 class Chart(Widget):
     """Shows series over a shared axis. Give `words` for what stands there before there is data.
 
@@ -67,15 +83,24 @@ class Chart(Widget):
         self.y_format = y_format
         self._series: tuple[Series, ...] = ()
         self._threshold: Threshold | None = None
+        self._moments: tuple[Moment, ...] = ()
+        self._until: float | None = None
         self._cursor: float | None = None
         self._known_span: Span | None = None
         self._picture: tuple[object, pygame.Surface, Span] | None = None
         self.grow = 1.0
 
-    def show(self, series: Sequence[Series], threshold: Threshold | None = None) -> None:
-        if tuple(series) != self._series or threshold != self._threshold:
-            self._series = tuple(series)
-            self._threshold = threshold
+    def show(
+        self,
+        series: Sequence[Series],
+        threshold: Threshold | None = None,
+        moments: Sequence[Moment] = (),
+        until: float | None = None,
+    ) -> None:
+        """Args: until is where the axis, which then begins at 0, ends at the least."""
+        wanted = (tuple(series), threshold, tuple(moments), until)
+        if wanted != (self._series, self._threshold, self._moments, self._until):
+            self._series, self._threshold, self._moments, self._until = wanted
             self._picture = None
             self._known_span = None
             self.changed()
@@ -106,12 +131,15 @@ class Chart(Widget):
             return
         span = self._span()
         self._draw_axes(canvas, plot, span)
+        self._draw_losses(canvas, plot, span)
         canvas.surface.blit(
             self._lines(canvas, plot, span), canvas.physical(plot), special_flags=pygame.BLEND_PREMULTIPLIED
         )
         self._draw_ends(canvas, plot, span)
         if self._threshold is not None:
             self._draw_threshold(canvas, plot, span, self._threshold)
+        for moment in self._moments:
+            self._draw_moment(canvas, plot, span, moment)
         if self._cursor is not None and self.hovered:
             self._draw_cursor(canvas, plot, span, self._cursor)
 
@@ -126,7 +154,10 @@ class Chart(Widget):
             one.points + one.low + one.high + tuple(p for seed in one.seeds for p in seed)
             for one in self._series
         ]
-        return Span.around([point for cloud in clouds for point in cloud], extra)
+        span = Span.around([point for cloud in clouds for point in cloud], extra)
+        if self._until is None:
+            return span
+        return replace(span, left=min(0.0, span.left), right=max(self._until, span.right))
 
     def _draw_axes(self, canvas: Canvas, plot: Rect, span: Span) -> None:
         theme = canvas.theme
@@ -184,6 +215,29 @@ class Chart(Widget):
         below = Rect(plot.left, y + 4, plot.width - 4, 14)
         room = above if above.top >= self.rect.top else below
         canvas.text(line.label, room, "caption", canvas.theme.ok, "right")
+
+    def _draw_losses(self, canvas: Canvas, plot: Rect, span: Span) -> None:
+        for before, moment in pairwise(self._moments):
+            if moment.tone == "err":
+                left, right = round(span.x(plot, before.at)), round(span.x(plot, moment.at))
+                canvas.tint(Rect(left, plot.top, right - left, plot.height), canvas.theme.err, 28)
+
+    def _draw_moment(self, canvas: Canvas, plot: Rect, span: Span, moment: Moment) -> None:
+        theme, left = canvas.theme, round(span.x(plot, moment.at))
+        if moment.tone == "err":
+            canvas.hairline((left, plot.top), plot.height, theme.err, vertical=True)
+        else:
+            for top in range(plot.top, plot.bottom, 5):
+                canvas.fill(Rect(left, top, 1, min(3, plot.bottom - top)), theme.text2)
+        wide = max(
+            canvas.text_width(moment.label, "caption"), canvas.text_width(moment.value, "caption-medium")
+        )
+        behind = moment.tone == "err" and left + 8 + wide <= plot.right
+        behind = behind or left - 8 - wide < plot.left
+        words = Rect(left + 8 if behind else left - 8 - wide, plot.bottom - 34, wide + 1, 14)
+        align: Align = "left" if behind else "right"
+        canvas.text(moment.label, words, "caption", theme.err if moment.tone == "err" else theme.text2, align)
+        canvas.text(moment.value, words.move(0, 14), "caption-medium", theme.text, align)
 
     def _draw_cursor(self, canvas: Canvas, plot: Rect, span: Span, x: float) -> None:
         theme = canvas.theme

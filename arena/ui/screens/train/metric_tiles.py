@@ -1,0 +1,120 @@
+"""A small panel for each metric that the run logs; pressing one shows it in the large chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pygame import Rect
+
+from arena.drawing.palette import AgentStyle
+from arena.records import MetricRow
+from arena.ui.canvas import Canvas
+from arena.ui.layout import Column, Row
+from arena.ui.screens.train.curves import curve_of, mean_of
+from arena.ui.screens.train.reading import Reading
+from arena.ui.screens.train.words import in_order, main_metric, metric_title, metric_value
+from arena.ui.theme import RoleName
+from arena.ui.widget import Pressable
+from arena.ui.widgets.sparkline import paint_sparkline
+
+ONE_ROW, MOST = 6, 12
+TALL, LOW = 84, 62
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one tile shows."""
+
+    metric: str
+    title: str
+    values: tuple[float, ...]
+    style: AgentStyle
+    lit: bool
+
+
+def tiles_of(reading: Reading, metric: str) -> tuple[Shown, ...]:
+    """What the tiles show; the main metric is among them only while another one is in the large chart.
+
+    Args:
+        metric: the one in the large chart.
+    """
+    chosen = reading.chosen
+    if chosen is None:
+        return ()
+    held = {name for rows in chosen.rows for row in rows for name in row.values}
+    main = main_metric(reading.seats)
+    names = ([main] if metric != main else []) + in_order(held, main)
+    return tuple(
+        Shown(
+            name, metric_title(name, reading.seats), _values(chosen.rows, name), reading.style, name == metric
+        )
+        for name in names[:MOST]
+    )
+
+
+def _values(rows: Sequence[Sequence[MetricRow]], name: str) -> tuple[float, ...]:
+    return tuple(y for _, y in mean_of([curve_of(seed, name, "steps") for seed in rows]).points)
+
+
+class MetricTile(Pressable):
+    """Title, latest value and a small line. Answers `Pressed("train.metric.<name>")`."""
+
+    overhang = 4
+
+    def __init__(self, shown: Shown) -> None:
+        super().__init__(f"train.metric.{shown.metric}")
+        self._shown = shown
+        self.ring_radius = 10
+
+    def show(self, shown: Shown) -> None:
+        if shown != self._shown:
+            self._shown = shown
+            self.changed()
+
+    def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
+        return width, TALL
+
+    def draw(self, canvas: Canvas) -> None:
+        theme, shown = canvas.theme, self._shown
+        border = theme.iris if shown.lit else theme.line2 if self.hovered else theme.line
+        canvas.box(self.rect, theme.panel, border, 10)
+        inner = self.rect.inflate(-24, 0)
+        line = Rect(inner.left, self.rect.top + 10, inner.width, 18)
+        value = metric_value(shown.values[-1]) if shown.values else "\u2013"
+        taken = canvas.text(value, line, "body-medium", theme.text, "right")
+        line.width -= taken + 6
+        role: RoleName = "label" if canvas.text_width(shown.title, "label") <= line.width else "caption"
+        canvas.text(shown.title, line, role, theme.text3)
+        top = self.rect.top + 32
+        plot = Rect(inner.left, top, inner.width, self.rect.bottom - 8 - top)
+        paint_sparkline(canvas, plot, shown.values, theme.agent(shown.style), filled=True)
+
+
+class MetricTiles(Column):
+    """All metrics beside the main one, in one row while they fit, else in two."""
+
+    def __init__(self) -> None:
+        super().__init__(gap=12)
+        self._tiles: dict[str, MetricTile] = {}
+
+    def show(self, tiles: Sequence[Shown]) -> None:
+        names = [one.metric for one in tiles]
+        if list(self._tiles) != names:
+            self._tiles = {one.metric: MetricTile(one) for one in tiles}
+            self._arrange()
+        for one in tiles:
+            self._tiles[one.metric].show(one)
+
+    def _arrange(self) -> None:
+        tiles = list(self._tiles.values())
+        rows = (
+            [tiles]
+            if len(tiles) <= ONE_ROW
+            else [tiles[: (len(tiles) + 1) // 2], tiles[(len(tiles) + 1) // 2 :]]
+        )
+        height = TALL if len(rows) == 1 else LOW
+        self.visible = bool(tiles)
+        self.replace_children(
+            [Row(*(tile.sized(grow=1, height=height) for tile in row), gap=12) for row in rows if row]
+        )

@@ -1,0 +1,251 @@
+"""What the Train screen reads of the session: in a thread, a piece at a time, only what is new."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from arena.drawing.palette import BASELINE, AgentStyle
+from arena.records import AgentInfo, EnvironmentInfo, MetricRow, RunRecord
+from arena.session import Session
+from arena.session.reading import START, FilePlace
+from arena.ui.screens.train.curves import Axis
+from arena.ui.screens.train.groups import Group, groups_of
+
+LOOK_AGAIN_SECONDS = 1.0
+LAST_WORDS_SECONDS = 3.0
+COMPARED = 3
+MOST_LOG_LINES = 4000
+
+
+@dataclass(frozen=True)
+class View:
+    """What of the chosen group is seen; metric None is the environment's main one."""
+
+    metric: str | None = None
+    axis: Axis = "steps"
+    smoothing: float = 0.9
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the screen asks for.
+
+    Attributes:
+        group: id of the chosen group, or the id or name of one of its runs; None for the newest.
+        compared: groups shown beside it; None for the newest of each other agent.
+    """
+
+    group: str | None = None
+    compared: tuple[str, ...] | None = None
+    view: View = View()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A group with all that its runs have measured, in the order of their seeds."""
+
+    group: Group
+    rows: tuple[tuple[MetricRow, ...], ...]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """One line of the log of the run with that seed."""
+
+    seed: int
+    time: str
+    level: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything the screen shows, as of one moment.
+
+    Attributes:
+        chosen: None if there are no runs.
+        comparable: the other groups of the chosen one's board, newest first.
+        saved_at: when the newest checkpoint of each run was written, by run id.
+    """
+
+    groups: tuple[Group, ...]
+    agents: Mapping[str, AgentInfo]
+    environments: Mapping[str, EnvironmentInfo]
+    styles: Mapping[str, AgentStyle]
+    view: View = View()
+    chosen: Measured | None = None
+    compared: tuple[Measured, ...] = ()
+    comparable: tuple[Group, ...] = ()
+    log: tuple[Noted, ...] = ()
+    saved_at: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def seats(self) -> int:
+        """Of the chosen run's environment; 1 while it is not known."""
+        known = self.environments.get(self.chosen.group.first.environment) if self.chosen else None
+        return known.seats if known else 1
+
+    @property
+    def solved_at(self) -> float | None:
+        known = self.environments.get(self.chosen.group.first.environment) if self.chosen else None
+        return known.solved_at if known else None
+
+    @property
+    def style(self) -> AgentStyle:
+        """The chosen run's agent's."""
+        return self.styles.get(self.chosen.group.first.agent, BASELINE) if self.chosen else BASELINE
+
+    def title(self, agent: str) -> str:
+        """The agent's title, its id if it is not installed any more."""
+        return self.agents[agent].title if agent in self.agents else agent
+
+
+class Reader:
+    """Keeps what it has read of each run's files; `read` may be called from any thread."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._reading = threading.Lock()
+        self._seen: object = None
+        self._looked_at = 0.0
+        self._runs: list[RunRecord] = []
+        self._metrics: dict[str, tuple[tuple[MetricRow, ...], FilePlace]] = {}
+        self._logs: dict[str, tuple[tuple[Noted, ...], FilePlace]] = {}
+        self._settled: dict[str, tuple[int, float | None]] = {}
+        self._last: tuple[object, ...] = ()
+
+    def read(self, wanted: Wanted) -> Reading | None:
+        """What is to be shown, None if that has not changed since the last call.
+
+        Raises:
+            ArenaError: if the session cannot answer.
+        """
+        with self._reading:
+            self._read_runs()
+            groups = groups_of(self._runs)
+            chosen = _find(groups, wanted.group)
+            others = _comparable(groups, chosen)
+            compared = _compared(others, chosen, wanted.compared)
+            measured = [self._measured(group) for group in ([chosen] if chosen else []) + compared]
+            log = self._log(chosen) if chosen else ()
+            state = (wanted, self._runs, [one.rows for one in measured], log)
+            if state == self._last:
+                return None
+            self._last = state
+            return self._reading_of(wanted.view, groups, measured, tuple(others), log)
+
+    def _read_runs(self) -> None:
+        """Asks for the runs when anybody wrote, and once a second for jobs that died without a word."""
+        changed, now = self._session.changed(), time.monotonic()
+        if changed != self._seen or now - self._looked_at > LOOK_AGAIN_SECONDS:
+            self._runs = self._session.runs()
+            self._seen, self._looked_at = changed, now
+
+    def _measured(self, group: Group) -> Measured:
+        return Measured(group, tuple(self._rows(run) for run in group.runs))
+
+    def _rows(self, run: RunRecord) -> tuple[MetricRow, ...]:
+        rows, after = self._metrics.get(run.id, ((), START))
+        if run.id in self._metrics and self._is_settled(run):
+            return rows
+        page = self._session.metrics(run.id, after)
+        if page.restarted:
+            rows = page.rows
+        elif page.rows:
+            rows = rows + page.rows
+        self._metrics[run.id] = rows, page.after
+        return rows
+
+    def _is_settled(self, run: RunRecord) -> bool:
+        """Whether it ended, and its files were read since its job wrote its last words."""
+        ended = (run.attempt, run.ended_at)
+        if run.live or self._settled.get(run.id) == ended:
+            return not run.live
+        if run.ended_at is not None and time.time() - run.ended_at > LAST_WORDS_SECONDS:
+            self._settled[run.id] = ended
+        return False
+
+    def _log(self, group: Group) -> tuple[Noted, ...]:
+        """The lines of all its runs, by the clock time they begin with."""
+        lines = [line for run in group.runs for line in self._lines(run)]
+        if len(group.runs) > 1:
+            lines.sort(key=lambda line: line.time)
+        return tuple(lines[-MOST_LOG_LINES:])
+
+    def _lines(self, run: RunRecord) -> tuple[Noted, ...]:
+        lines, after = self._logs.get(run.id, ((), START))
+        if run.id in self._logs and self._is_settled(run):
+            return lines
+        page = self._session.log_lines(run.id, after)
+        new = tuple(_noted(run.seed, line) for line in page.lines)
+        if page.restarted:
+            lines = new
+        elif new:
+            lines = (lines + new)[-MOST_LOG_LINES:]
+        self._logs[run.id] = lines, page.after
+        return lines
+
+    def _reading_of(
+        self,
+        view: View,
+        groups: tuple[Group, ...],
+        measured: list[Measured],
+        comparable: tuple[Group, ...],
+        log: tuple[Noted, ...],
+    ) -> Reading:
+        session, catalog = self._session, self._session.catalog()
+        chosen = measured[0] if measured else None
+        return Reading(
+            groups=groups,
+            agents={agent.id: agent for agent in catalog.agents},
+            environments={environment.id: environment for environment in catalog.environments},
+            styles={agent: session.agent_style(agent) for agent in {run.agent for run in self._runs}},
+            view=view,
+            chosen=chosen,
+            compared=tuple(measured[1:]),
+            comparable=comparable,
+            log=log,
+            saved_at=self._saved_at(chosen.group) if chosen else {},
+        )
+
+    def _saved_at(self, group: Group) -> dict[str, float]:
+        newest = {
+            run.id: self._session.home.checkpoints(run.id)[:1] for run in group.of_state("lost", "failed")
+        }
+        return {run: paths[0].stat().st_mtime for run, paths in newest.items() if paths}
+
+
+def _find(groups: tuple[Group, ...], wanted: str | None) -> Group | None:
+    """The wanted group, else the newest one that trains, else the newest one."""
+    for group in groups:
+        if wanted is not None and (
+            group.id == wanted or any(wanted in (run.id, run.name) for run in group.runs)
+        ):
+            return group
+    training = (group for group in groups if group.state == "running")
+    return next(training, groups[0] if groups else None)
+
+
+def _comparable(groups: tuple[Group, ...], chosen: Group | None) -> list[Group]:
+    if chosen is None:
+        return []
+    return [group for group in groups if group.first.board == chosen.first.board and group is not chosen]
+
+
+def _compared(others: list[Group], chosen: Group | None, wanted: tuple[str, ...] | None) -> list[Group]:
+    if wanted is not None:
+        return [group for group in others if group.id in wanted]
+    newest: dict[str, Group] = {}
+    for group in others:
+        if chosen is not None and group.first.agent != chosen.first.agent and group.step:
+            newest.setdefault(group.first.agent, group)
+    return list(newest.values())[:COMPARED]
+
+
+def _noted(seed: int, line: str) -> Noted:
+    stamp, _, rest = line.partition(" ")
+    level, _, text = rest.partition(" ")
+    return Noted(seed, stamp, level, text)
