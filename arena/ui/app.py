@@ -251,6 +251,8 @@ class App:
             self.shut_down()
 
     def shut_down(self) -> None:
+        """Leaves the screen, so that it may end what it holds, and closes the window."""
+        self.screen.leave()
         self.tasks.close()
         close_window()
 

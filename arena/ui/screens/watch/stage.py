@@ -11,7 +11,7 @@ from arena.drawing.palette import AgentStyle
 from arena.processes.frames import Frame
 from arena.records import EnvironmentInfo
 from arena.ui.canvas import Canvas
-from arena.ui.screens.watch.thoughts import Thought, short_names
+from arena.ui.screens.watch.thoughts import Thought, noun_of, short_names
 from arena.ui.theme import DARK, mix
 from arena.ui.widget import Widget
 
@@ -53,6 +53,7 @@ class StageView(Widget):
         self._bare = bare
         self._info: EnvironmentInfo | None = None
         self._labels: tuple[str, ...] = ()
+        self._noun = "action"
         self._frame: pygame.Surface | None = None
         self._fitted: pygame.Surface | None = None
         self._thinking: Thinking | None = None
@@ -67,6 +68,7 @@ class StageView(Widget):
         """Another environment comes on stage; what was shown goes."""
         self._info = info
         self._labels = short_names(info)
+        self._noun = noun_of(info)
         self._frame = self._fitted = self._thinking = self._banner = None
         self._words = f"Setting up {info.title}"
         self.changed()
@@ -127,8 +129,9 @@ class StageView(Widget):
         return width, width * 2 // 3
 
     def place(self, canvas: Canvas, rect: Rect) -> None:
-        self.rect = Rect(rect)
-        room = Rect(rect)
+        # The panel's border stays in sight around a bare stage.
+        self.rect = Rect(rect.left + 1, rect.top, rect.width - 2, rect.height - 1) if self._bare else Rect(rect)
+        room = Rect(self.rect)
         if self.columns:
             above = BARS if self._shows_thoughts else 0
             room = Rect(rect.left, rect.top + above, rect.width, rect.height - above - LABELS)
@@ -203,7 +206,7 @@ class StageView(Widget):
         canvas.agent_shape(thinking.style, (first.left + 7, top + CAPTION // 2), 11)
         row = Rect(first.left + 20, top, self._picture.right - first.left - 20, CAPTION)
         canvas.text(
-            f"{_upper(thought.title)} of each action, by {thinking.name}", row, "caption", theme.text3
+            f"{_upper(thought.title)} of each {self._noun}, by {thinking.name}", row, "caption", theme.text3
         )
         known = [value for value in thought.values if value is not None]
         high, low = max(0.0, *known, 0.0), min(0.0, *known, 0.0)
@@ -235,7 +238,7 @@ class StageView(Widget):
                 continue
             slot, lit = self._slot(action), action == thought.best
             wide = canvas.text_width(words, "caption-medium") + 12
-            chip = Rect(slot.centerx - wide // 2, slot.bottom - CHIP - 5, wide, CHIP)
+            chip = Rect(slot.centerx - wide // 2, slot.bottom - CHIP - round(slot.height * 0.09), wide, CHIP)
             canvas.box(chip, DARK.text if lit else DARK.raised, radius=4)
             canvas.text(words, chip, "caption-medium", DARK.bg if lit else DARK.text2, "centre")
 

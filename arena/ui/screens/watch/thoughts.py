@@ -76,13 +76,18 @@ def short_names(info: EnvironmentInfo) -> tuple[str, ...]:
     count = action_count(info)
     names = info.action_names
     if len(names) == count:
-        first_words = {name.partition(" ")[0] for name in names}
-        rests = tuple(name.partition(" ")[2] for name in names)
-        if len(first_words) == 1 and all(rests):
-            return rests
+        if noun_of(info) != "action":
+            return tuple(name.partition(" ")[2] for name in names)
         if all(len(name) <= 4 for name in names):
             return names
     return tuple(str(action + 1) for action in range(count))
+
+
+def noun_of(info: EnvironmentInfo) -> str:
+    """What an action is called: "column" where all are named "column 1" and so on."""
+    first_words = {name.partition(" ")[0] for name in info.action_names}
+    numbered = all(name.partition(" ")[2] for name in info.action_names)
+    return first_words.pop() if len(first_words) == 1 and numbered else "action"
 
 
 def action_words(info: EnvironmentInfo, action: int | Sequence[float] | None) -> str:
