@@ -1,0 +1,176 @@
+"""The Settings screen. What is changed here holds at once and is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from arena.errors import ArenaError
+from arena.session.doctor import DoctorReport
+from arena.ui.desktop import open_folder, short_path
+from arena.ui.format import count_of, percent, size_of
+from arena.ui.layout import Column, Grid, Row, Spacer
+from arena.ui.messages import Changed, Message, Pressed
+from arena.ui.screen import Screen
+from arena.ui.screens.settings.disk import DiskBar, DiskUse, measure
+from arena.ui.screens.settings.machine import InstalledPanel, MachinePanel
+from arena.ui.screens.settings.rows import PathBox, SettingRow, lines
+from arena.ui.sheets import COMMON
+from arena.ui.widget import Widget
+from arena.ui.widgets.button import Button
+from arena.ui.widgets.chip import KeyCap
+from arena.ui.widgets.panel import Panel
+from arena.ui.widgets.scroll import Scroll
+from arena.ui.widgets.segment import Option, Segment
+from arena.ui.widgets.slider import Slider
+from arena.ui.widgets.text import Text
+
+DISK_SECONDS = 15.0
+
+
+class SettingsScreen(Screen):
+    """Reads preferences each time it is entered; asks the doctor once, and when told to."""
+
+    name, title, icon, at_foot = "settings", "Settings", "settings", True
+
+    def build(self) -> Widget:
+        self._report: DoctorReport | None = None
+        self.machine = MachinePanel()
+        self.installed = InstalledPanel()
+        left = Column(self._appearance(), self._data(), self._folders(), gap=12)
+        right = Column(self.machine, self._keyboard(), self.installed, gap=12)
+        return Row(Scroll(left).sized(grow=1), Scroll(right).sized(grow=1), gap=16, across="stretch")
+
+    def _appearance(self) -> Panel:
+        self.theme = Segment(
+            [Option("dark", "Dark", "moon"), Option("light", "Light", "sun")], "settings.theme"
+        )
+        self.scale = Slider(1.0, "settings.scale", 1.0, 2.0, 0.05)
+        self._scale_words = Text("100 %", "body-medium", align="right").sized(width=52)
+        rows = [
+            SettingRow("Theme", "Boards and frames stay dark in both", self.theme),
+            SettingRow("UI scale", "Ctrl + and Ctrl \u2212, Ctrl 0 for 100 %", self.scale, self._scale_words),
+        ]
+        return Panel(lines(rows), title="Appearance", gap=4)
+
+    def _data(self) -> Panel:
+        self.path = PathBox("settings.path")
+        self.disk = DiskBar("settings.disk")
+        self._used = Text("", "title")
+        self._free = Text("", "body", "text3", "right").sized(grow=1)
+        used = Row(self._used, Text("used", "body", "text3"), self._free, gap=8).sized(height=26)
+        tools = [Button("Open", "settings.open", icon="folder-open", size="small")]
+        return Panel(self.path, used, self.disk, title="Data folder", tools=tools, gap=10)
+
+    def _folders(self) -> Panel:
+        self.agents = SettingRow(
+            "", "", Button("Open", "settings.open-agents", size="small"), icon="folder", mono=True
+        )
+        self.plugins = SettingRow(
+            "", "", Button("Open", "settings.open-plugins", size="small"), icon="folder", mono=True
+        )
+        self.own = lines([self.agents, self.plugins])
+        self.own.visible = False
+        note = "a .py file put there is a plugin"
+        return Panel(self.own, title="Drop-in folders", note=note, gap=4)
+
+    def _keyboard(self) -> Panel:
+        rows = [_keys(keys, words) for keys, words in COMMON if keys != "?"]
+        grid = Grid(rows, least=220, gap=28, row_gap=0)
+        return Panel(
+            grid, title="Keyboard", tools=[Text("All shortcuts", "body", "text3"), KeyCap("?")], gap=4
+        )
+
+    def enter(self, **arguments: Any) -> None:
+        self.ui.subtitle("Changes apply at once")
+        self.theme.chosen = self.ui.theme.name
+        self._show_scale(self.ui.scale)
+        session = self.ui.session
+        self.ui.run(self, session.preferences, self._show_preferences)
+        self.ui.every(self, DISK_SECONDS, lambda: measure(session.home), self._show_disk)
+        self.ui.run(self, self._count_plugins, self._show_folders)
+        if self._report is None:
+            self._examine()
+
+    def _show_preferences(self, preferences: Mapping[str, Any]) -> None:
+        workers = preferences.get("workers")
+        if isinstance(workers, int) and workers > 0:
+            self.machine.workers.value = workers
+
+    def _show_scale(self, scale: float) -> None:
+        self.scale.value = scale
+        self._scale_words.text = percent(scale)
+
+    def _show_disk(self, use: DiskUse) -> None:
+        self.path.show(use.path, use.origin)
+        self.disk.show(use.sizes)
+        self._used.text = size_of(use.total)
+        self._free.text = f"{size_of(use.free)} free on this disk"
+
+    def _count_plugins(self) -> tuple[int, int, Path, Path]:
+        home, catalog = self.ui.session.home, self.ui.session.catalog()
+        folders = [Path(plugin.path).parent for plugin in catalog.plugins]
+        return folders.count(home.agents), folders.count(home.plugins), home.agents, home.plugins
+
+    def _show_folders(self, found: tuple[int, int, Path, Path]) -> None:
+        agents, plugins, agents_folder, plugins_folder = found
+        self.agents.title.text, self.plugins.title.text = (
+            short_path(agents_folder),
+            short_path(plugins_folder),
+        )
+        self.agents.hint.text = f"{count_of(agents, 'file')}, for agents of your own"
+        self.plugins.hint.text = f"{count_of(plugins, 'file')}, for environments of your own"
+        self.own.visible = True
+
+    def _examine(self) -> None:
+        self.machine.check.busy = True
+        self.ui.run(self, self.ui.session.doctor, self._show_report, self._show_failure)
+
+    def _show_report(self, report: DoctorReport) -> None:
+        self._report = report
+        self.machine.check.busy = False
+        self.machine.show(report)
+        self.installed.show(report)
+
+    def _show_failure(self, error: Exception) -> None:
+        self.machine.check.busy = False
+        sentence = str(error) if isinstance(error, ArenaError) else f"{type(error).__name__}: {error}"
+        self.installed.show_failure(sentence)
+
+    def update(self, now: float) -> None:
+        """Scale and theme can change elsewhere, too: by keys and in the palette."""
+        if self.theme.chosen != self.ui.theme.name:
+            self.theme.chosen = self.ui.theme.name
+        if self.scale.value != self.ui.scale and not self.scale.pressed:
+            self._show_scale(self.ui.scale)
+
+    def react(self, message: Message) -> None:
+        match message:
+            case Changed("settings.theme", name):
+                self.ui.set_theme(name)
+            case Changed("settings.scale", scale):
+                self._scale_words.text = percent(scale)
+                self.ui.set_scale(scale)
+            case Changed("settings.workers", workers):
+                self._prefer("workers", int(workers))
+            case Pressed("settings.check"):
+                self._examine()
+            case Pressed("settings.open"):
+                self._open(self.ui.session.home.path)
+            case Pressed("settings.open-agents"):
+                self._open(self.ui.session.home.agents)
+            case Pressed("settings.open-plugins"):
+                self._open(self.ui.session.home.plugins)
+
+    def _prefer(self, name: str, value: Any) -> None:
+        self.ui.run(self, partial(self.ui.session.prefer, name, value), lambda _: None)
+
+    def _open(self, folder: Path) -> None:
+        self.ui.run(self, partial(open_folder, folder), lambda _: None)
+
+
+def _keys(keys: str, words: str) -> Row:
+    caps = [KeyCap(key) for key in keys.split(" ")]
+    return Row(Text(words, "body", "text2"), Spacer(), *caps, gap=4).sized(height=27)
