@@ -104,6 +104,8 @@ class TrainingJob:
                 self._drop_rows_after(step)
             case Logged(text, level):
                 self._log.write(level, text)
+            case Checkpointed(_, step):
+                self._log.info(f"Checkpoint saved at step {step}.")
             case BestFound(_, step, mean):
                 self._log.info(f"New best weights at step {step}{'' if mean is None else f': {mean:.4g}'}.")
             case Trained():

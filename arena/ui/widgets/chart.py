@@ -234,7 +234,9 @@ class Chart(Widget):
         )
         behind = moment.tone == "err" and left + 8 + wide <= plot.right
         behind = behind or left - 8 - wide < plot.left
-        words = Rect(left + 8 if behind else left - 8 - wide, plot.bottom - 34, wide + 1, 14)
+        # Where its usual side has no room, it stands higher, clear of its neighbour's words.
+        lift = 34 if (moment.tone == "err") == behind else 68
+        words = Rect(left + 8 if behind else left - 8 - wide, plot.bottom - lift, wide + 1, 14)
         align: Align = "left" if behind else "right"
         canvas.text(moment.label, words, "caption", theme.err if moment.tone == "err" else theme.text2, align)
         canvas.text(moment.value, words.move(0, 14), "caption-medium", theme.text, align)

@@ -221,7 +221,7 @@ class Rows(Widget, Generic[RowType]):
 
     def _reveal_selected(self) -> None:
         index = next((at for at, row in enumerate(self._rows) if self.key(row) == self._selected), -1)
-        if index < 0:
+        if index < 0 or not self.view.height:
             return
         top = index * self.row_height
         if top < self.offset:

@@ -50,12 +50,13 @@ def result_of(measured: Measured, metric: str) -> tuple[float, float | None] | N
 
 
 class Head(Panel):
-    """Presses: `train.pause`, `train.resume`, `train.checkpoint`, `train.stop`."""
+    """Presses: `train.pause`, `train.resume`, `train.checkpoint`, `train.stop`, `train.watch` and so on."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: bool, rankings: bool) -> None:
+        """Args: watch, rankings tell which of these screens there are."""
         self._title, self._state, self._style = "", RUN_STATES["queued"], BASELINE
         self._words = ""
-        self._name = Painted(self._paint_name, 196, 42)
+        self._name = Painted(self._paint_name, 176, 42)
         self._return = Stat("Return")
         self._speed = Stat("Speed")
         self._left = Stat("Time left")
@@ -63,6 +64,9 @@ class Head(Panel):
         self.resume = Button("Resume", "train.resume", "primary", "play").with_tooltip("Resume\tP")
         self.checkpoint = Button("Checkpoint", "train.checkpoint", icon="save").with_tooltip("Save now\tC")
         self.stop = Button("Stop", "train.stop", "danger", "square")
+        self.watch = Button("Watch", "train.watch", icon="play").with_tooltip("Watch it play\tW")
+        self.rankings = Button("Rankings", "train.rankings", icon="trophy")
+        self._there = (watch, rankings)
         self._waiting: tuple[object, float] | None = None
         self._rule = Divider(vertical=True, length=40)
         row: list[Widget] = [
@@ -73,9 +77,9 @@ class Head(Panel):
             self._rule,
             self._left,
             Spacer(),
-            Row(self.pause, self.resume, self.checkpoint, self.stop, gap=8),
+            Row(self.pause, self.resume, self.checkpoint, self.stop, self.watch, self.rankings, gap=8),
         ]
-        super().__init__(Row(*row, gap=18).sized(height=42), id="train.head")
+        super().__init__(Row(*row, gap=15).sized(height=42), id="train.head")
         self.padding = (12, 14, 12, 16)
 
     def _paint_name(self, canvas: Canvas, rect: Rect) -> None:
@@ -135,9 +139,14 @@ class Head(Panel):
     def _show_buttons(self, group: Group) -> None:
         running, paused = bool(group.of_state("running")), bool(group.of_state("paused"))
         self.pause.visible = running
-        self.resume.visible = not running and bool(group.of_state("paused", "stopped"))
+        troubled = bool(group.of_state("lost", "failed"))  # the banner offers to resume these
+        self.resume.visible = not (running or troubled) and bool(group.of_state("paused", "stopped"))
         self.checkpoint.visible = running and not group.evaluating
         self.stop.visible = any(run.live for run in group.runs)
+        ended = not any(run.live for run in group.runs)
+        self.watch.visible = self._there[0] and ended and group.watchable is not None
+        self.rankings.visible = self._there[1] and ended
+        self.watch.kind = "primary" if group.state == "finished" else "plain"
         self.stop.label = "Stop" if running or paused else "Cancel"
         states = tuple((run.id, run.state) for run in group.runs)
         if self._waiting is not None and (self._waiting[0] != states or time.monotonic() > self._waiting[1]):
@@ -162,7 +171,7 @@ def state_words(group: Group) -> str:
         words = "Evaluating"
     elif group.state == "queued":
         words = "Waiting for a worker"
-    elif group.state in ("lost", "failed", "stopped"):
+    elif len(group.runs) == 1 and group.state in ("lost", "failed", "stopped"):
         ended = _latest_end(group.of_state(group.state))
         words = f"{words} at {time.strftime('%H:%M', time.localtime(ended))}" if ended else words
     if len(group.runs) == 1:

@@ -14,12 +14,12 @@ from arena.ui.layout import Column, Row
 from arena.ui.screens.train.curves import curve_of, mean_of
 from arena.ui.screens.train.reading import Reading
 from arena.ui.screens.train.words import in_order, main_metric, metric_title, metric_value
-from arena.ui.theme import RoleName
 from arena.ui.widget import Pressable
 from arena.ui.widgets.sparkline import paint_sparkline
 
 ONE_ROW, MOST = 6, 12
 TALL, LOW = 84, 62
+NARROW = 150
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,18 @@ class MetricTile(Pressable):
         border = theme.iris if shown.lit else theme.line2 if self.hovered else theme.line
         canvas.box(self.rect, theme.panel, border, 10)
         inner = self.rect.inflate(-24, 0)
-        line = Rect(inner.left, self.rect.top + 10, inner.width, 18)
         value = metric_value(shown.values[-1]) if shown.values else "\u2013"
-        taken = canvas.text(value, line, "body-medium", theme.text, "right")
-        line.width -= taken + 6
-        role: RoleName = "label" if canvas.text_width(shown.title, "label") <= line.width else "caption"
-        canvas.text(shown.title, line, role, theme.text3)
-        top = self.rect.top + 32
-        plot = Rect(inner.left, top, inner.width, self.rect.bottom - 8 - top)
+        beside = inner.width >= NARROW
+        title = Rect(inner.left, self.rect.top + 10, inner.width, 18)
+        plot = Rect(inner.left, self.rect.top + 32, inner.width, self.rect.height - 40)
+        if beside:
+            title.width -= canvas.text(value, title, "body-medium", theme.text, "right") + 6
+        else:
+            title.top -= 2
+            line = Rect(inner.left, plot.top, inner.width, plot.height)
+            plot.left += canvas.text(value, line, "body-medium", theme.text) + 8
+            plot.width = inner.right - plot.left
+        canvas.text(shown.title, title, "label" if beside else "caption", theme.text3)
         paint_sparkline(canvas, plot, shown.values, theme.agent(shown.style), filled=True)
 
 

@@ -54,11 +54,12 @@ def _series(one: Measured, reading: Reading, metric: str, lit: bool) -> Series:
     mean = mean_of(curves)
     agent = one.group.first.agent
     style = reading.styles.get(agent, BASELINE)
-    chosen = reading.chosen
-    if not lit and chosen is not None and chosen.group.first.agent == agent:
+    lines = [measured for measured in (reading.chosen, *reading.compared) if measured is not None]
+    alone = sum(other.group.first.agent == agent for other in lines) == 1
+    if not lit and not alone:
         style = replace(style, dashed=not style.dashed)
     thin: Sequence[Curve] = curves if lit and 1 < len(curves) < MOST_THIN_LINES else ()
-    name = reading.title(agent) if lit or not style.dashed else one.group.label
+    name = reading.title(agent) if alone else one.group.label
     return Series(name, mean.points, style, mean.low, mean.high, tuple(seed.points for seed in thin), lit)
 
 

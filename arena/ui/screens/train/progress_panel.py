@@ -39,7 +39,7 @@ class SeedLine:
 
 
 class ProgressPanel(Panel):
-    """Presses: `train.watch`, `train.rankings`."""
+    """Presses: `train.watch`, `train.rankings`, here while it trains and in the head afterwards."""
 
     def __init__(self, watch: bool, rankings: bool) -> None:
         """Args: watch, rankings tell which of these screens there are."""
@@ -67,11 +67,12 @@ class ProgressPanel(Panel):
         self.watch = Button("Watch", "train.watch", "plain", "play", "small").sized(grow=1)
         self.rankings = Button("Rankings", "train.rankings", icon="trophy", size="small").sized(grow=1)
         self.watch.visible, self.rankings.visible = watch, rankings
+        self._links = Row(self.watch, self.rankings, gap=8, padding=(2, 0, 0, 0))
         super().__init__(
             self._bar,
             self._seed_part,
             self._evaluation,
-            Row(self.watch, self.rankings, gap=8, padding=(2, 0, 0, 0)),
+            self._links,
             title="Progress",
             gap=10,
             id="train.progress",
@@ -95,10 +96,8 @@ class ProgressPanel(Panel):
         self._show_evaluation(group)
         watchable = group.watchable is not None
         self.watch.enabled = watchable
-        self.watch.kind = "primary" if group.state == "finished" else "plain"
-        self.watch.with_tooltip(
-            "Watch it play\tW" if watchable else "There is something to watch once it saved"
-        )
+        self._links.visible = any(run.live for run in group.runs)
+        self.watch.with_tooltip("Watch it play\tW" if watchable else "Once its first checkpoint is saved")
 
     def _show_seeds(self, measured: Measured, metric: str) -> None:
         lines = []

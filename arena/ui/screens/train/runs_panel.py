@@ -10,6 +10,7 @@ from pygame import Rect
 from arena.drawing.palette import BASELINE
 from arena.ui.canvas import Canvas
 from arena.ui.format import ago, count_of, duration
+from arena.ui.layout import Divider
 from arena.ui.screens.train.groups import Group
 from arena.ui.screens.train.reading import Reading
 from arena.ui.theme import mix
@@ -31,7 +32,7 @@ class RunsPanel(Panel):
             "train.runs", key=lambda group: group.id, paint=self._paint, row_height=ROW, lines=True
         )
         new = Button("New run", "train.new", icon="plus", size="small").with_tooltip("Start a run\tN")
-        super().__init__(self.rows.sized(grow=1), title="Runs", tools=[new], bare=True)
+        super().__init__(Divider(), self.rows.sized(grow=1), title="Runs", tools=[new], bare=True)
 
     def show(self, reading: Reading) -> None:
         self._reading = reading

@@ -55,10 +55,11 @@ class TrainScreen(Screen):
         self._reader = Reader(self.ui.session)
         self._wanted = Wanted()
         self._scene: Scene | None = None
-        self._head, self._banner = Head(), Banner()
+        watch, rankings = self.ui.has_screen("watch"), self.ui.has_screen("rankings")
+        self._head, self._banner = Head(watch, rankings), Banner()
         self._chart, self._tiles, self._log = ChartPanel(), MetricTiles(), LogPanel()
         self._runs, self._settings = RunsPanel(), SettingsPanel()
-        self._progress = ProgressPanel(self.ui.has_screen("watch"), self.ui.has_screen("rankings"))
+        self._progress = ProgressPanel(watch, rankings)
         main = Column(
             self._head,
             self._banner,

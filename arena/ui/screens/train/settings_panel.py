@@ -10,6 +10,7 @@ from pygame import Rect
 from arena.settings import Value
 from arena.ui.canvas import Canvas
 from arena.ui.format import ago, number, setting_value
+from arena.ui.layout import Divider
 from arena.ui.screens.train.groups import Group
 from arena.ui.screens.train.reading import Reading
 from arena.ui.widget import Widget
@@ -91,7 +92,7 @@ class SettingsPanel(Panel):
         again = Button("", "train.again", "quiet", "copy", "small").with_tooltip("New run like this")
         self._lines = Lines()
         super().__init__(
-            Scroll(self._lines), title="Run", tools=[again, rename], bare=True, id="train.settings"
+            Divider(), Scroll(self._lines), title="Run", tools=[again, rename], bare=True, id="train.settings"
         )
 
     def show(self, reading: Reading, group: Group) -> None:
@@ -112,7 +113,8 @@ class SettingsPanel(Panel):
         agent = reading.agents.get(run.agent)
         own = agent.settings_for(run.environment, {}) if agent else {}
         defaults = {fact.name: fact.default for fact in environment.settings} if environment else {}
-        lines = facts + _settings(f"Settings of {reading.title(run.agent)}", run.settings, own)
+        settings = {name: run.settings[name] for name in own if name in run.settings} | run.settings
+        lines = facts + _settings(f"Settings of {reading.title(run.agent)}", settings, own)
         lines += _settings("Settings of the environment", run.environment_settings, defaults)
         self._lines.show(tuple(lines))
 

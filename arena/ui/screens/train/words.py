@@ -15,7 +15,7 @@ TITLES = {
     "td_error": "TD error",
     "q": "Q value",
 }
-AGAINST_RANDOM = "Score against random"
+AGAINST_RANDOM = "Against random"
 # What every run measures, after what its agent logs.
 LAST = ("choosing_mean", "score_mean", "return_mean", "length_mean", "steps_per_second")
 HIDDEN = ("episodes",)
@@ -45,10 +45,8 @@ def metric_value(value: float) -> str:
     size = abs(value)
     if size >= 10_000:
         return short_number(value)
-    if size >= 100 or value == 0:
-        return number(value)
-    if size >= 0.1:
-        return number(value, 1 if size >= 10 else 2 if size >= 1 else 3)
-    if size >= 0.001:
-        return number(value, 4)
+    if size >= 0.001 or value == 0:
+        decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3 if size >= 0.1 else 4
+        text = number(value, decimals)
+        return text.rstrip("0").rstrip(".") if decimals else text
     return ("\u2212" if value < 0 else "") + setting_value(float(f"{size:.1e}"))
