@@ -17,9 +17,9 @@ def main() -> int:
 
 def open_window(session: Session) -> None:
     # pygame is imported only where a window is wanted: commands answer sooner, and without a display.
-    from arena.ui import app
+    from arena import ui
 
-    app.run(session)
+    ui.run(session)
 
 
 if __name__ == "__main__":

@@ -53,12 +53,13 @@ class App:
         commands: Callable[[Ui], Sequence[Action]] | None = None,
         theme: str = "dark",
         scale: float = 1.0,
+        size: tuple[int, int] = REFERENCE,
     ) -> None:
         self._session = session
         self._classes = {screen.name: screen for screen in screens}
         self._status = status
         self._commands = commands
-        self.canvas = Canvas(open_window(REFERENCE), LIGHT if theme == "light" else DARK)
+        self.canvas = Canvas(open_window(size), LIGHT if theme == "light" else DARK)
         self._wanted_scale = scale
         self.shell = Shell(screens)
         self.tree = Tree(self.canvas, self.shell)
@@ -68,6 +69,7 @@ class App:
         self.running = True
         self.on_close: Callable[[], bool] | None = None
         self.on_preference: Callable[[str, Any], None] | None = None
+        self.on_message: Callable[[Message], bool] | None = None
         self._built: dict[str, Screen] = {}
         self._history: list[tuple[str, dict[str, Any]]] = []
         self._subtitles: dict[str, str] = {}
@@ -320,6 +322,8 @@ class App:
                 self._run_palette()
             case Pressed(id=name) if name.startswith("rail."):
                 self.go(name.removeprefix("rail."))
+            case _ if self.on_message is not None and self.on_message(message):
+                return
             case _:
                 self.screen.react(message)
 

@@ -14,8 +14,8 @@ from arena.errors import DisplayMissing
 SMALLEST = (960, 640)
 REFERENCE = (1280, 800)
 NO_DISPLAY = (
-    "There is no display to open a window on: run it under xvfb-run, "
-    "or use the commands that need no window (arena --help)."
+    "There is no display to open a window on: run `xvfb-run -a arena`, or a command that needs no window, "
+    "such as `arena train`, `arena match` or `arena standings` (`arena --help` lists them)."
 )
 
 

@@ -55,6 +55,7 @@ class AgentLine:
     value: float | None = None
     half: float | None = None
     board: str = ""
+    is_rating: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class ResultLine:
     styles: tuple[AgentStyle, ...]
     environment: str
     words: str
+    board: str
     at: float
     live: bool = False
     is_run: bool = False

@@ -90,7 +90,7 @@ class LaterPage(Split):
         self.results.rows = facts.results
 
     def _paint_result(self, canvas: Canvas, rect: Rect, line: ResultLine) -> None:
-        theme, inner = canvas.theme, rect.inflate(-28, 0)
+        theme, inner = canvas.theme, rect
         value = canvas.text(line.words, inner, "body-medium", theme.text, "right")
         room = Rect(inner.left, inner.top + 5, inner.width - value - 12, 20)
         half = (room.width - 22) // len(line.names)
@@ -109,19 +109,19 @@ class LaterPage(Split):
 
 
 def _paint_agent_line(canvas: Canvas, rect: Rect, line: AgentLine) -> None:
-    theme, inner = canvas.theme, rect.inflate(-28, 0)
+    theme, inner = canvas.theme, rect
     used = 0
     if line.value is not None:
-        extra = f"{PLUS_MINUS} {score_words(line.half)}" if line.half is not None else ""
+        words = number if line.is_rating else score_words
+        extra = f"{PLUS_MINUS} {words(line.half)}" if line.half is not None else ""
         column = Rect(inner.right - 46, inner.top, 46, inner.height)
         canvas.text(extra, column, "caption", theme.text3, "right")
         value = Rect(inner.left, inner.top, inner.width - 54, inner.height)
-        used = 62 + canvas.text(score_words(line.value), value, "body-medium", theme.text, "right")
+        used = 62 + canvas.text(words(line.value), value, "body-medium", theme.text, "right")
         board = Rect(inner.left, inner.top, inner.width - used, inner.height)
         used += canvas.text(line.board, board, "caption", theme.text3, "right")
     else:
-        words = "Not played yet"
-        used = canvas.text(words, inner, "caption", theme.text3, "right")
+        used = canvas.text("Not played yet", inner, "caption", theme.text3, "right")
     room = Rect(inner.left, inner.top, inner.width - used - 8, inner.height)
     paint_agent(canvas, room, line.agent.title, line.style, faint=line.value is None)
 

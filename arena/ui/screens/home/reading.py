@@ -31,7 +31,8 @@ class HomeReader:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._seen: tuple[int, Catalog] | None = None
+        self._seen = -1
+        self._catalog = Catalog()
         self._read_at = 0.0
         self._ranked_at = 0.0
         self._best: dict[str, AgentLine] = {}
@@ -41,12 +42,17 @@ class HomeReader:
 
     def news(self) -> HomeFacts | None:
         """The facts if they may have changed since the last call, else None."""
-        now = time.monotonic()
-        seen = self._session.changed(), self._session.catalog()
-        if seen == self._seen and now - self._read_at < REREAD_SECONDS:
+        now, seen = time.monotonic(), self._session.changed()
+        old = now - self._read_at >= REREAD_SECONDS
+        if not self._catalog.environments or old:
+            # Looks at every plugin's file, so not at every change of the database.
+            catalog = self._session.catalog()
+            old = old or catalog != self._catalog
+            self._catalog = catalog
+        if seen == self._seen and not old:
             return None
         self._seen, self._read_at = seen, now
-        return self._read(seen[1])
+        return self._read(self._catalog)
 
     def _read(self, catalog: Catalog) -> HomeFacts:
         session = self._session
@@ -128,7 +134,9 @@ class HomeReader:
             for row in self._session.standings(board.board).rows:
                 value, half = _value_of(row)
                 if row.agent in by_id and row.agent not in best and value is not None:
-                    best[row.agent] = AgentLine(by_id[row.agent], styles[row.agent], value, half, title)
+                    best[row.agent] = AgentLine(
+                        by_id[row.agent], styles[row.agent], value, half, title, row.rating is not None
+                    )
         return best
 
     def _results(
@@ -162,6 +170,7 @@ class HomeReader:
             ),
             environment=titles.get(match.environment, match.environment),
             words=words,
+            board=match.board,
             at=match.ended_at or time.time(),
             live=match.state == "running",
         )
@@ -189,6 +198,7 @@ def _evaluation_line(
         styles=(styles[run.agent],),
         environment=titles.get(run.environment, run.environment),
         words=score_words(run.evaluation.mean_return),
+        board=run.board,
         at=run.ended_at or run.created_at,
         is_run=True,
     )

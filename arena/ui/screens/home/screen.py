@@ -187,10 +187,12 @@ class HomeScreen(Screen):
                 self._pressed(button)
 
     def _open_result(self, key: str) -> None:
-        if self._facts is not None and any(line.key == key and line.is_run for line in self._facts.results):
+        lines = self._facts.results if self._facts is not None else ()
+        line = next((line for line in lines if line.key == key), None)
+        if line is not None and line.is_run:
             self._go("train", run=key)
-        else:
-            self._go("rankings")
+        elif line is not None:
+            self._go("rankings", board=line.board)
 
     def _pressed(self, button: str) -> None:
         match button:
@@ -201,8 +203,7 @@ class HomeScreen(Screen):
             case "home.train-first":
                 self._train_first()
             case "home.watch":
-                two = next((info.id for info in self._exhibited() if info.seats > 1), None)
-                self._go("watch", environment=two)
+                self._watch_match()
             case "home.drop":
                 folder = self.ui.session.home.agents
                 self.ui.run(self, lambda: open_folder(folder), lambda _: None)
@@ -210,6 +211,13 @@ class HomeScreen(Screen):
     def _go(self, screen: str, **arguments: object) -> None:
         if self.ui.has_screen(screen):
             self.ui.go(screen, **{name: value for name, value in arguments.items() if value is not None})
+
+    def _watch_match(self) -> None:
+        contest = next((info for info in self._exhibited() if info.seats > 1), None)
+        if contest is None:
+            self._go("watch")
+        else:
+            self._go("watch", environment=contest.id, players=["random"] * contest.seats)
 
     def _learns(self, agent: str) -> bool:
         lines = self._facts.agents if self._facts is not None else ()

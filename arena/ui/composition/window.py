@@ -1,0 +1,140 @@
+"""The one place that knows all screens."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pygame
+
+from arena.session import Session
+from arena.ui.app import App
+from arena.ui.composition.closing import WIDTH, ClosingDialog
+from arena.ui.composition.commands import commands
+from arena.ui.composition.news import SHOW_PLUGIN, SHOW_RUN
+from arena.ui.composition.overview import Overview
+from arena.ui.messages import Message, Pressed
+from arena.ui.screens.home import HomeScreen
+from arena.ui.screens.plugins import PluginsScreen
+from arena.ui.screens.rankings import RankingsScreen
+from arena.ui.screens.train import TrainScreen
+from arena.ui.screens.watch import WatchScreen
+from arena.ui.widgets.toast import Notice
+from arena.ui.window import REFERENCE, SMALLEST
+
+SCREENS = (HomeScreen, WatchScreen, TrainScreen, RankingsScreen, PluginsScreen)
+NEWS_SECONDS = 0.5
+
+
+def run(session: Session) -> None:
+    """Opens the window and returns when it is closed; jobs go on.
+
+    Raises:
+        DisplayMissing: if there is no screen.
+    """
+    compose(session).loop()
+
+
+def compose(session: Session) -> App:
+    """The window with everything in it, before its first frame."""
+    preferences = session.preferences()
+    overview = Overview(session)
+    app = App(
+        session,
+        SCREENS,
+        overview.status,
+        commands,
+        theme=str(preferences.get("theme", "dark")),
+        scale=_scale(preferences.get("scale")),
+        size=_size(preferences.get("window_size")),
+    )
+    Surroundings(app, session, overview).attach(bool(preferences.get("closing_noticed")))
+    return app
+
+
+class Surroundings:
+    """What goes on beside the screens: the first scan, news, what is remembered, and closing."""
+
+    def __init__(self, app: App, session: Session, overview: Overview) -> None:
+        self._app = app
+        self._session = session
+        self._overview = overview
+        self._closing_noticed = False
+        self._is_closing = False
+
+    def attach(self, closing_noticed: bool) -> None:
+        """Args: closing_noticed: the user was told before that jobs go on."""
+        app = self._app
+        self._closing_noticed = closing_noticed
+        app.on_preference = self._remember
+        app.on_message = self._answer
+        app.on_close = self._may_close
+        app.tasks.run(app, self._session.scan, self._overview.notice_plugins)
+        app.tasks.every(app, NEWS_SECONDS, self._overview.take_news, self._tell)
+        for sentence in self._session.notices:
+            app.notify(Notice("Your data folder", sentence, "warn", seconds=0))
+
+    def _tell(self, news: list[Notice]) -> None:
+        for notice in news:
+            self._app.notify(notice)
+
+    def _remember(self, name: str, value: Any) -> None:
+        self._app.tasks.run(self._app, lambda: self._session.prefer(name, value), lambda _: None)
+
+    def _answer(self, message: Message) -> bool:
+        """What a press on a notice's button shows."""
+        match message:
+            case Pressed(id=button) if button.startswith(SHOW_RUN):
+                self._app.go("train", run=button.removeprefix(SHOW_RUN))
+            case Pressed(id=button) if button.startswith(SHOW_PLUGIN):
+                self._app.go("plugins", plugin=button.removeprefix(SHOW_PLUGIN))
+            case _:
+                return False
+        return True
+
+    def _may_close(self) -> bool:
+        if self._is_closing:
+            return True
+        if self._overview.live and not self._closing_noticed:
+            if not any(isinstance(layer.widget, ClosingDialog) for layer in self._app.tree.layers):
+                dialog = ClosingDialog(self._overview.live, self._close_noticed, self._stop_and_close)
+                self._app.open(dialog, WIDTH)
+            return False
+        self._close()
+        return False
+
+    def _close_noticed(self) -> None:
+        self._closing_noticed = True
+        self._close()
+
+    def _stop_and_close(self) -> None:
+        self._app.tasks.run(self._app, self._session.stop_all, lambda _: self._close())
+
+    def _close(self) -> None:
+        """Remembers how the window was left, and then closes it whatever came of that."""
+        self._is_closing = True
+        app, size = self._app, list(pygame.display.get_window_size())
+        noticed = self._closing_noticed
+
+        def remember() -> None:
+            self._session.prefer("window_size", size)
+            self._session.prefer("closed_at", time.time())
+            if noticed:
+                self._session.prefer("closing_noticed", True)
+
+        def end(_: object) -> None:
+            app.running = False
+
+        app.tasks.run(app, remember, end, end)
+
+
+def _scale(kept: object) -> float:
+    return min(2.0, max(1.0, float(kept))) if isinstance(kept, int | float) else 1.0
+
+
+def _size(kept: object) -> tuple[int, int]:
+    """The size that the window was left with, if it is one."""
+    match kept:
+        case [int(width), int(height)] if width >= SMALLEST[0] and height >= SMALLEST[1]:
+            return width, height
+    return REFERENCE
