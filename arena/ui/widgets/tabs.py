@@ -41,6 +41,10 @@ class Tabs(Widget):
         self._line = line
 
     @property
+    def tabs(self) -> tuple[Tab, ...]:
+        return tuple(self._tabs)
+
+    @property
     def chosen(self) -> str:
         return self._chosen
 

@@ -130,7 +130,7 @@ def read_board(session: Session, board: str) -> Board:
         standings=standings,
         environment=_environment(session, standings.environment),
         styles={row.agent: session.agent_style(row.agent) for row in standings.rows},
-        recent=tuple(recent),
+        recent=tuple(game for game in recent if game.pool != "promotion"),
         labels={player.id: player.label for player in session.players()},
     )
 

@@ -121,11 +121,11 @@ class PlayDialog(Sheet):
     def _show(self, field: Field) -> None:
         self._field = field
         self._start.enabled = True
-        self._picker = PlayerPicker("play.players").sized(grow=1)
-        self._picker.empty = "Nobody can play this yet"
-        self._picker.rows = field.candidates
+        self.picker = PlayerPicker("play.players").sized(grow=1)
+        self.picker.empty = "Nobody can play this yet"
+        self.picker.rows = field.candidates
         wanted = self._players or tuple(one.word for one in field.candidates[:2])
-        self._picker.chosen = {
+        self.picker.chosen = {
             one.word for one in field.candidates if one.word in wanted or one.label in wanted
         }
         self._games = Stepper(20, "play.games", 1, MOST_GAMES, 10)
@@ -162,7 +162,7 @@ class PlayDialog(Sheet):
             Text(f"{count} can play this", "body", "text3"),
             padding=(14, 20, 6, 20),
         )
-        left = Column(head, Column(self._picker, padding=(0, 6, 6, 6)).sized(grow=1))
+        left = Column(head, Column(self.picker, padding=(0, 6, 6, 6)).sized(grow=1))
         return Row(
             left.sized(grow=1.35), Divider(vertical=True), right.sized(grow=1), gap=0, across="stretch"
         ).sized(grow=1)
@@ -171,7 +171,7 @@ class PlayDialog(Sheet):
         field = self._field
         if field is None:
             return
-        seats, chosen = field.environment.seats, len(self._picker.words)
+        seats, chosen = field.environment.seats, len(self.picker.words)
         total = comb(chosen, seats) * int(self._games.value)
         enough = chosen >= seats
         self._words.ink = "text2"
@@ -182,13 +182,13 @@ class PlayDialog(Sheet):
         field = self._field
         if field is None:
             return
-        if len(self._picker.words) < field.environment.seats:
+        if len(self.picker.words) < field.environment.seats:
             self._words.ink = "err"
-            self._ui.focus(self._picker)
+            self._ui.focus(self.picker)
             return
         request = MatchRequest(
             environment=field.environment.id,
-            players=self._picker.words,
+            players=self.picker.words,
             games=int(self._games.value),
             seed=int(self._seed.value),
             move_time=float(self._seconds.value),

@@ -39,9 +39,11 @@ class HeadToHead(Panel):
 
     def __init__(self, id: str) -> None:
         self.map = HeatMap(f"{id}.map")
-        self._pair = Text("", "caption", "text2", "right").sized(grow=1)
-        legend = Painted(_paint_legend, 150, 14)
-        super().__init__(self.map, Row(legend, self._pair), title="Head to head", note="", gap=10, id=id)
+        self._pair = Paragraph("", "caption", "text2", "right").sized(grow=1)
+        legend = Painted(_paint_legend, 132, 14)
+        super().__init__(
+            self.map, Row(legend, self._pair, across="start"), title="Head to head", note="", gap=10, id=id
+        )
         self._board: Board | None = None
         self._players: tuple[Standing, ...] = ()
 
@@ -142,7 +144,7 @@ class PlayerAndGames(Panel):
     """Two tabs: what the selected player is made of, and the board's newest games."""
 
     def __init__(self, id: str) -> None:
-        self._tabs = Tabs([Tab("player", "Player"), Tab("games", "Recent games")], f"{id}.tabs")
+        self.tabs = Tabs([Tab("player", "Player"), Tab("games", "Recent games")], f"{id}.tabs")
         self._facts = Column(Skeleton(5), gap=8, padding=(12, 14, 12, 14))
         self._scroll = Scroll(self._facts).sized(grow=1)
         self._games: ListView[GameRecord] = ListView(
@@ -151,7 +153,7 @@ class PlayerAndGames(Panel):
         self._games.empty = "No games yet"
         self._games.sized(grow=1).visible = False
         self._board: Board | None = None
-        head = Row(self._tabs.sized(grow=1), padding=(4, 14, 0, 4))
+        head = Row(self.tabs.sized(grow=1), padding=(4, 14, 0, 4))
         super().__init__(head, self._scroll, self._games, bare=True, id=id)
 
     def show_games(self, board: Board) -> None:
@@ -169,7 +171,7 @@ class PlayerAndGames(Panel):
             self._facts.replace_children(_facts(row, details))
 
     def translate(self, message: Message) -> Message:
-        if isinstance(message, Changed) and message.id == self._tabs.id:
+        if isinstance(message, Changed) and message.id == self.tabs.id:
             self._scroll.visible = message.value == "player"
             self._games.visible = message.value == "games"
             return Handled()
