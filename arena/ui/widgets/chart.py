@@ -151,7 +151,8 @@ class Chart(Widget):
     def _measured_span(self) -> Span:
         extra = () if self._threshold is None else (self._threshold.value,)
         clouds = [
-            one.points + one.low + one.high + tuple(p for seed in one.seeds for p in seed)
+            # The interval of a few seeds can be so wide that it would flatten the lines: then it is cut off.
+            one.points + (tuple(p for seed in one.seeds for p in seed) or one.low + one.high)
             for one in self._series
         ]
         span = Span.around([point for cloud in clouds for point in cloud], extra)

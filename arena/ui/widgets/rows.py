@@ -90,8 +90,16 @@ class Rows(Widget, Generic[RowType]):
         return width, self.head_height + max(1, len(self._rows)) * self.row_height
 
     def place(self, canvas: Canvas, rect: Rect) -> None:
+        held = not self.rect.height or self._selected_in_sight()
         self.rect = Rect(rect)
         self.offset = max(0, min(self._deepest, self.offset))
+        if held:
+            self._reveal_selected()
+
+    def _selected_in_sight(self) -> bool:
+        index = self._index_of_selected()
+        top = index * self.row_height - self.offset
+        return index >= 0 and top >= 0 and top + self.row_height <= self.view.height
 
     @property
     def view(self) -> Rect:
@@ -219,8 +227,13 @@ class Rows(Widget, Generic[RowType]):
             self.offset = offset
             self.changed()
 
+    def _index_of_selected(self) -> int:
+        if self._selected is None:
+            return -1
+        return next((at for at, row in enumerate(self._rows) if self.key(row) == self._selected), -1)
+
     def _reveal_selected(self) -> None:
-        index = next((at for at, row in enumerate(self._rows) if self.key(row) == self._selected), -1)
+        index = self._index_of_selected()
         if index < 0 or not self.view.height:
             return
         top = index * self.row_height

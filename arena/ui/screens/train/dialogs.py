@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 
 from arena.ui.layout import Column, Row, Spacer
@@ -13,6 +14,9 @@ from arena.ui.widgets.labelled import Labelled
 from arena.ui.widgets.log_view import LogLine, LogView
 from arena.ui.widgets.text import Text
 from arena.ui.widgets.text_field import TextField
+
+WIDTH, HEIGHT = 900, 560
+COLUMNS = 118
 
 
 class RenameDialog(Dialog):
@@ -44,21 +48,30 @@ class RenameDialog(Dialog):
         return Handled() if isinstance(answer, Closed) else answer
 
 
-def traceback_sheet(run: str, lines: Sequence[Noted], own: str) -> Sheet:
-    """The last traceback in a run's log, with the lines of the agent's own file lit.
+def traceback_sheet(run: str, lines: Sequence[str], own: str) -> Sheet:
+    """A traceback, with the lines of the agent's own file lit.
 
     Args:
         own: what the paths of the agent's own code contain.
     """
-    text = last_traceback(lines)
     view = LogView("train.traceback.lines", following=False)
-    view.show([LogLine(line, tone="err" if lit else "neutral", lit=lit) for line, lit in _lit(text, own)])
+    view.show(
+        [
+            LogLine(piece, tone="err" if lit else "neutral", lit=lit)
+            for line, lit in _lit(lines, own)
+            for piece in textwrap.wrap(line, COLUMNS, drop_whitespace=False) or [""]
+        ]
+    )
     body = Column(view.sized(grow=1), padding=(8, 0, 8, 6))
     return Sheet("Traceback", run, body, None, "traceback")
 
 
-def last_traceback(lines: Sequence[Noted]) -> list[str]:
-    """Its lines and the error's, without what was logged before or after."""
+def last_traceback(lines: Sequence[Noted], message: str) -> list[str]:
+    """The last traceback in a run's log, without what was logged before or after.
+
+    Args:
+        message: why the run failed, which is logged behind it.
+    """
     starts = [
         at for at, line in enumerate(lines) if line.level == "error" and line.text.startswith("Traceback")
     ]
@@ -66,7 +79,7 @@ def last_traceback(lines: Sequence[Noted]) -> list[str]:
         return []
     found = []
     for line in lines[starts[-1] :]:
-        if line.level != "error":
+        if line.level != "error" or (message and line.text == message.split("\n", maxsplit=1)[0]):
             break
         found.append(line.text)
     return found

@@ -48,6 +48,13 @@ class Group:
         return bool(running) and all(run.step >= run.budget for run in running)
 
     @property
+    def at_rest(self) -> bool:
+        """It has ended, and no press in the head would let it go on: that is for the banner, if for any."""
+        if any(run.live for run in self.runs):
+            return False
+        return bool(self.of_state("lost", "failed")) or not self.of_state("stopped")
+
+    @property
     def step(self) -> int:
         return sum(run.step for run in self.runs)
 

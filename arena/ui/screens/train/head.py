@@ -137,17 +137,15 @@ class Head(Panel):
         self._left.changed()
 
     def _show_buttons(self, group: Group) -> None:
-        running, paused = bool(group.of_state("running")), bool(group.of_state("paused"))
+        running = bool(group.of_state("running"))
         self.pause.visible = running
-        troubled = bool(group.of_state("lost", "failed"))  # the banner offers to resume these
-        self.resume.visible = not (running or troubled) and bool(group.of_state("paused", "stopped"))
+        waiting = bool(group.of_state("paused", "stopped"))
+        self.resume.visible = waiting and not running and not group.at_rest
         self.checkpoint.visible = running and not group.evaluating
         self.stop.visible = any(run.live for run in group.runs)
-        ended = not any(run.live for run in group.runs)
-        self.watch.visible = self._there[0] and ended and group.watchable is not None
-        self.rankings.visible = self._there[1] and ended
+        self.watch.visible = self._there[0] and group.at_rest and group.watchable is not None
+        self.rankings.visible = self._there[1] and group.at_rest
         self.watch.kind = "primary" if group.state == "finished" else "plain"
-        self.stop.label = "Stop" if running or paused else "Cancel"
         states = tuple((run.id, run.state) for run in group.runs)
         if self._waiting is not None and (self._waiting[0] != states or time.monotonic() > self._waiting[1]):
             self._waiting = None

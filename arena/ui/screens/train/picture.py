@@ -42,8 +42,16 @@ def picture_of(reading: Reading) -> Picture | None:
         series=tuple(_series(one, reading, metric, one is chosen) for one in lines),
         threshold=None if solved is None else Threshold(solved, f"solved at {solved:g}"),
         moments=moments_of(chosen, view.axis),
-        until=float(max(one.group.first.budget for one in lines)) if view.axis == "steps" else None,
+        until=_until(chosen, view.axis),
     )
+
+
+def _until(chosen: Measured, axis: Axis) -> float:
+    """Where the chosen run's axis ends: at its budget, or when it will have used it up."""
+    if axis == "steps":
+        return float(chosen.group.first.budget)
+    so_far = max((rows[-1].seconds for rows in chosen.rows if rows), default=0.0)
+    return so_far + (chosen.group.seconds_left or 0.0)
 
 
 def _series(one: Measured, reading: Reading, metric: str, lit: bool) -> Series:
@@ -51,6 +59,9 @@ def _series(one: Measured, reading: Reading, metric: str, lit: bool) -> Series:
     view = reading.view
     weight = 0.0 if metric == "choosing_mean" else view.smoothing
     curves = [smoothed(curve_of(rows, metric, view.axis), weight) for rows in one.rows]
+    if not lit and reading.chosen is not None:
+        end = _until(reading.chosen, view.axis)
+        curves = [Curve(curve.x[curve.x <= end], curve.y[curve.x <= end]) for curve in curves]
     mean = mean_of(curves)
     agent = one.group.first.agent
     style = reading.styles.get(agent, BASELINE)

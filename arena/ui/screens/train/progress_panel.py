@@ -96,7 +96,7 @@ class ProgressPanel(Panel):
         self._show_evaluation(group)
         watchable = group.watchable is not None
         self.watch.enabled = watchable
-        self._links.visible = any(run.live for run in group.runs)
+        self._links.visible = not group.at_rest
         self.watch.with_tooltip("Watch it play\tW" if watchable else "Once its first checkpoint is saved")
 
     def _show_seeds(self, measured: Measured, metric: str) -> None:

@@ -240,7 +240,8 @@ def _compared(others: list[Group], chosen: Group | None, wanted: tuple[str, ...]
         return [group for group in others if group.id in wanted]
     newest: dict[str, Group] = {}
     for group in others:
-        if chosen is not None and group.first.agent != chosen.first.agent and group.step:
+        sound = group.state not in ("lost", "failed", "queued")
+        if chosen is not None and group.first.agent != chosen.first.agent and sound:
             newest.setdefault(group.first.agent, group)
     return list(newest.values())[:COMPARED]
 

@@ -15,7 +15,7 @@ from arena.ui.screen import Action, Screen
 from arena.ui.screens.new_run import open_new_run
 from arena.ui.screens.train.banner import Banner
 from arena.ui.screens.train.chart_panel import ChartPanel
-from arena.ui.screens.train.dialogs import RenameDialog, traceback_sheet
+from arena.ui.screens.train.dialogs import HEIGHT, WIDTH, RenameDialog, last_traceback, traceback_sheet
 from arena.ui.screens.train.groups import Group
 from arena.ui.screens.train.head import Head
 from arena.ui.screens.train.log_panel import LogPanel
@@ -182,7 +182,7 @@ class TrainScreen(Screen):
         stays = "A checkpoint stays, so that it can go on from there later."
         if group.state == "queued":
             stays = "It has not begun yet and can be started again later."
-        self.ui.confirm(f"Stop {group.label}?", stays, "Stop run", lambda: self._stop(group), "Keep training")
+        self.ui.confirm(f"Stop {group.label}?", stays, "Stop run", lambda: self._stop(group), "Keep it")
 
     def _stop(self, group: Group) -> None:
         runs = [run for run in group.runs if run.live]
@@ -231,9 +231,13 @@ class TrainScreen(Screen):
             self.ui.go("rankings", board=self._group.first.board)
 
     def _show_traceback(self) -> None:
-        if self._scene is not None and self._group is not None:
-            log = self._scene.reading.log
-            self.ui.open(traceback_sheet(self._group.label, log, "agent.py"), 900, 560)
+        group = self._group
+        failed = group.of_state("failed") if group else ()
+        if self._scene is not None and failed:
+            run = failed[0]
+            log = [line for line in self._scene.reading.log if line.seed == run.seed]
+            lines = last_traceback(log, run.message or "")
+            self.ui.open(traceback_sheet(run.name, lines, f"{run.id}/agent.py"), WIDTH, HEIGHT)
 
     def _compare(self, group: str) -> None:
         if self._scene is None:
