@@ -116,7 +116,8 @@ class Show:
         if self._cursor == self._game.ply and self._game.outcome is not None:
             self._draw()
             self._channel.send(GameEnded(self._game.outcome))
-            self._due_at = now + max(SHORTEST_END_SECONDS, END_SECONDS / max(1.0, self._speed))
+            pause = END_SECONDS / max(1.0, self._speed) if self._speed > 0 else 0.0
+            self._due_at = now + max(SHORTEST_END_SECONDS, pause)
         elif now - self._drawn_at >= FRAME_SECONDS or not self._playing:
             self._draw()
 

@@ -134,7 +134,7 @@ def cast_of(session: Session, setup: Setup) -> Cast:
 def _seated(session: Session, setup: Setup, word: str) -> Seated:
     if word.endswith(NEWEST):
         run = session.run(word.removesuffix(NEWEST))
-        note = "newest weights, follows the training" if run.live else "newest weights"
+        note = "follows the training" if run.live else "newest weights"
         return Seated(run.name, _title(session, run.agent), note, session.agent_style(run.agent))
     player = session.resolve_player(setup.environment, word, setup.settings)
     title = _title(session, player.agent)

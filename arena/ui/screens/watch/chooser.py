@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pygame
+
 from arena.records import EnvironmentInfo
 from arena.ui.layout import Column, Row, Spacer
 from arena.ui.messages import Changed, Handled, Message, Pressed
@@ -11,15 +13,21 @@ from arena.ui.screens.watch.cast import Offer, Setup
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.form import Form
+from arena.ui.widgets.frame_view import FrameView
 from arena.ui.widgets.labelled import Labelled
 from arena.ui.widgets.menu import Select
-from arena.ui.widgets.text import Text
+from arena.ui.widgets.panel import Panel
+from arena.ui.widgets.text import Paragraph, Text
 
+PREVIEW_SIZE = (420, 280)
 SEATS = ("First player", "Second player", "Third player", "Fourth player")
 
 
 class Chooser(Column):
-    """Fields and the buttons below them. Answers `Pressed("chooser.watch")`; `setup()` is what was chosen."""
+    """Fields and the buttons below them; `setup()` is what was chosen.
+
+    Answers `Pressed("chooser.watch")`, and `Changed("chooser.environment", id)` for another environment.
+    """
 
     def __init__(self, offer: Offer, chosen: Setup | None = None) -> None:
         super().__init__(gap=14, id="chooser")
@@ -33,6 +41,11 @@ class Chooser(Column):
         self._form = Form(self._info.settings, "chooser.settings", columns=None)
         self._error = Text("", "body", "err").sized(grow=1)
         self._rebuild(chosen)
+
+    @property
+    def environment(self) -> str:
+        """The id of the environment that is chosen now."""
+        return self._info.id
 
     def setup(self) -> Setup | None:
         """None while a setting is wrong; the focus is then in its field."""
@@ -71,7 +84,6 @@ class Chooser(Column):
             case Changed("chooser.environment", name):
                 self._info = next(info for info in self._offer.environments if info.id == name)
                 self._rebuild(None)
-                return Handled()
             case Pressed("chooser.swap"):
                 words = [select.chosen for select in self._players]
                 for select, word in zip(self._players, [*words[1:], *words[:1]], strict=True):
@@ -81,6 +93,22 @@ class Chooser(Column):
                 self._error.text = ""
                 return Handled()
         return message
+
+
+class Lobby(Column):
+    """The screen before an exhibition: the chooser, and a picture of the environment beside it."""
+
+    def __init__(self, chooser: Chooser) -> None:
+        words = "An exhibition goes on until you leave. It shows what agents think and changes no rating."
+        card = Panel(Paragraph(words, "body", "text3"), chooser, title="Watch players play", gap=14)
+        self._preview = FrameView("watch.preview").sized(*PREVIEW_SIZE)
+        row = Row(Spacer(), card.sized(width=440), self._preview, Spacer(), gap=16)
+        super().__init__(Spacer(), row, Spacer())
+        self.grow = 1.0
+
+    def show_preview(self, picture: pygame.Surface | None) -> None:
+        self._preview.words = "" if picture is not None else "It draws no picture"
+        self._preview.show(picture)
 
 
 def _first(offer: Offer) -> EnvironmentInfo:

@@ -6,16 +6,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import pygame
+
 from arena.errors import ArenaError
 from arena.processes.exhibition import Exhibition
 from arena.processes.messages import Failed
 from arena.records import Standing
 from arena.ui.events import Key
-from arena.ui.layout import Column, Row, Spacer
-from arena.ui.messages import Activated, Changed, Chosen, Message, Pressed
+from arena.ui.layout import Column
+from arena.ui.messages import Activated, Changed, Chosen, Closed, Message, Pressed
 from arena.ui.screen import Action, Screen, Ui
 from arena.ui.screens.watch.cast import Cast, Offer, Setup, completed, offer, ratings, setup_of_run
-from arena.ui.screens.watch.chooser import Chooser
+from arena.ui.screens.watch.chooser import PREVIEW_SIZE, Chooser, Lobby
 from arena.ui.screens.watch.exhibits import Exhibits, Opened
 from arena.ui.screens.watch.story import Story
 from arena.ui.screens.watch.transport import Transport
@@ -27,7 +29,6 @@ from arena.ui.widgets.empty import EmptyState
 from arena.ui.widgets.log_view import LogView
 from arena.ui.widgets.panel import Panel
 from arena.ui.widgets.skeleton import Skeleton
-from arena.ui.widgets.text import Paragraph
 
 REFRESH_SECONDS = 0.1
 FRAME_SECONDS = 1 / 60
@@ -49,6 +50,7 @@ class WatchScreen(Screen):
         self._story = Story()
         self._view: View | None = None
         self._chooser: Chooser | None = None
+        self._lobby: Lobby | None = None
         self._dialog: Sheet | None = None
         self._standings: Mapping[str, Standing] = {}
         self._playing = True
@@ -88,6 +90,8 @@ class WatchScreen(Screen):
         self._close()
 
     def _prepare(self, find: Callable[[], Setup]) -> None:
+        self._close()
+        self._setup = None
         self._show_loading()
         self.ui.run(self, find, self.watch, self._failed)
 
@@ -150,10 +154,23 @@ class WatchScreen(Screen):
             self._place.replace_children([Panel(empty).sized(grow=1)])
             return
         self._chooser = Chooser(found, setup)
-        words = "An exhibition goes on until you leave, shows what agents think, and changes no rating."
-        card = Panel(Paragraph(words, "body", "text3"), self._chooser, title="Watch players play", gap=14)
-        centred = Row(Spacer(), card.sized(width=560), Spacer())
-        self._place.replace_children([Spacer(), centred, Spacer()])
+        self._lobby = Lobby(self._chooser)
+        self._place.replace_children([self._lobby])
+        self._show_preview(self._chooser.environment)
+
+    def _show_preview(self, environment: str) -> None:
+        """A still picture of the environment that is chosen."""
+        session, scale, lobby, chooser = self.ui.session, self.ui.scale, self._lobby, self._chooser
+
+        def paint() -> pygame.Surface | None:
+            path = session.preview(environment, *(round(scale * length) for length in PREVIEW_SIZE))
+            return None if path is None else pygame.image.load(path)
+
+        def show(picture: pygame.Surface | None) -> None:
+            if lobby is not None and chooser is not None and chooser.environment == environment:
+                lobby.show_preview(picture)
+
+        self.ui.run(self, paint, show, lambda _: show(None))
 
     def _change(self) -> None:
         session, setup = self.ui.session, self._setup
@@ -238,24 +255,31 @@ class WatchScreen(Screen):
 
     def react(self, message: Message) -> None:
         match message:
-            case Pressed("chooser.watch"):
-                self._take_choice()
-            case Pressed("watch.change"):
-                self._change()
-            case Pressed("watch.others"):
-                self._choose(self._setup)
-            case Pressed("watch.again") if self._setup is not None:
-                self.watch(self._setup)
-            case Pressed("watch.swap"):
-                self._swap()
-            case Pressed("watch.thoughts"):
-                self._toggle_thoughts()
-            case Pressed(id=name) if name.startswith("watch."):
-                self._steer(name.removeprefix("watch."))
+            case Closed("watch.sheet"):
+                self._dialog = None
+            case Changed("chooser.environment", environment) if self._dialog is None:
+                self._show_preview(environment)
             case Changed("watch.at", ply) | Chosen("watch.moves", ply) | Activated("watch.moves", ply):
                 self._show_ply(round(ply))
             case Changed("watch.speed", speed) if self._exhibition is not None:
                 self._exhibition.speed(float(speed))
+            case Pressed(id=name):
+                self._press(name)
+
+    def _press(self, name: str) -> None:
+        meant = {
+            "chooser.watch": self._take_choice,
+            "watch.change": self._change,
+            "watch.others": lambda: self._choose(self._setup),
+            "watch.again": self._again,
+            "watch.swap": self._swap,
+            "watch.thoughts": self._toggle_thoughts,
+        }
+        meant.get(name, lambda: self._steer(name.removeprefix("watch.")))()
+
+    def _again(self) -> None:
+        if self._setup is not None:
+            self.watch(self._setup)
 
     def _steer(self, word: str) -> None:
         """What a button of the transport, or its key, does."""
@@ -285,9 +309,11 @@ class WatchScreen(Screen):
         self._next_refresh = 0.0
 
     def _show_ply(self, ply: int) -> None:
-        if self._exhibition is not None and self._story.game is not None:
+        game = self._story.game
+        if self._exhibition is not None and game is not None:
             self._playing = False
-            self._exhibition.show(min(max(0, ply), self._story.game.length))
+            game.cursor = min(max(0, ply), game.length)
+            self._exhibition.show(game.cursor)
             self._stale = True
 
     def _swap(self) -> None:

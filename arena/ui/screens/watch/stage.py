@@ -130,7 +130,9 @@ class StageView(Widget):
 
     def place(self, canvas: Canvas, rect: Rect) -> None:
         # The panel's border stays in sight around a bare stage.
-        self.rect = Rect(rect.left + 1, rect.top, rect.width - 2, rect.height - 1) if self._bare else Rect(rect)
+        self.rect = (
+            Rect(rect.left + 1, rect.top, rect.width - 2, rect.height - 1) if self._bare else Rect(rect)
+        )
         room = Rect(self.rect)
         if self.columns:
             above = BARS if self._shows_thoughts else 0
@@ -247,7 +249,9 @@ class StageView(Widget):
         room = self._picture.width - 40
         wide = min(room, canvas.text_width(banner.words, "strong") + shape + 30)
         pill = Rect(0, 0, wide, 36)
-        pill.center = self._picture.centerx, self._picture.top + round(self._picture.height * 0.5)
+        pill.midbottom = self._picture.centerx, self._picture.bottom - 10
+        if self.columns and self._shows_thoughts:  # nobody thinks any more: the bars' room is free
+            pill.midbottom = self._picture.centerx, self._picture.top - BARS // 2 + 18
         edge = DARK.err if banner.failed else DARK.line2
         canvas.box(pill, DARK.raised, edge, 8)
         if banner.style is not None:

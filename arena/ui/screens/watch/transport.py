@@ -95,7 +95,8 @@ class Transport(Panel):
         self._of.text = f"of {game.length}"
         self._seed.text = f"seed {game.start.seed}"
         self._scrubber.set_length(_length(game.length, limit))
-        self._scrubber.value = float(game.cursor)
+        if not self._scrubber.pressed:  # while it is dragged, the hand knows best
+            self._scrubber.value = float(game.cursor)
         marks = _marks(game, styles)
         if marks != self._scrubber.marks:
             self._scrubber.marks = marks
