@@ -17,12 +17,13 @@ from arena.ui.messages import Message, Pressed
 from arena.ui.screens.home import HomeScreen
 from arena.ui.screens.plugins import PluginsScreen
 from arena.ui.screens.rankings import RankingsScreen
+from arena.ui.screens.settings import SettingsScreen
 from arena.ui.screens.train import TrainScreen
 from arena.ui.screens.watch import WatchScreen
 from arena.ui.widgets.toast import Notice
 from arena.ui.window import REFERENCE, SMALLEST
 
-SCREENS = (HomeScreen, WatchScreen, TrainScreen, RankingsScreen, PluginsScreen)
+SCREENS = (HomeScreen, WatchScreen, TrainScreen, RankingsScreen, PluginsScreen, SettingsScreen)
 NEWS_SECONDS = 0.5
 
 
