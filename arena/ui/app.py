@@ -18,7 +18,7 @@ from arena.ui.layer import Layer, below, centred
 from arena.ui.machine import Machine, device_words
 from arena.ui.messages import Activated, FileDropped, Handled, Message, Pressed, Submitted
 from arena.ui.navigation import palette_actions, screen_shortcuts
-from arena.ui.screen import Action, Screen, StatusFacts, Ui
+from arena.ui.screen import Action, Destination, Screen, StatusFacts, Ui
 from arena.ui.sheets import NoticeList, shortcut_sheet, toast_place
 from arena.ui.shell import Shell
 from arena.ui.status_bar import Load
@@ -40,7 +40,7 @@ class App:
 
     Args:
         session: handed to the screens as it is.
-        screens: the screen classes, in the order of the rail; the first is shown first.
+        screens: classes, or what stands for them, in the order of the rail; the first is shown first.
         status: what the shell shows of the session; called in a thread once a second.
         commands: more of what the palette can find; called in a thread each time it opens.
     """
@@ -48,7 +48,7 @@ class App:
     def __init__(
         self,
         session: Any,
-        screens: Sequence[type[Screen]],
+        screens: Sequence[Destination],
         status: Callable[[], StatusFacts] | None = None,
         commands: Callable[[Ui], Sequence[Action]] | None = None,
         theme: str = "dark",

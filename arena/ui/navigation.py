@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from arena.ui.screen import Action, Screen
+from arena.ui.screen import Action, Destination, Screen
 from arena.ui.theme import Theme
 
 
@@ -32,7 +32,7 @@ def _going_to(app: Navigator, name: str) -> Callable[[], None]:
     return lambda: app.go(name)
 
 
-def palette_actions(app: Navigator, screens: Sequence[type[Screen]]) -> list[Action]:
+def palette_actions(app: Navigator, screens: Sequence[Destination]) -> list[Action]:
     """The current screen's own actions first, then the app's."""
     actions = list(app.screen.actions())
     for screen in screens:
@@ -47,5 +47,5 @@ def palette_actions(app: Navigator, screens: Sequence[type[Screen]]) -> list[Act
     return actions
 
 
-def screen_shortcuts(screens: Sequence[type[Screen]]) -> list[tuple[str, str]]:
+def screen_shortcuts(screens: Sequence[Destination]) -> list[tuple[str, str]]:
     return [(f"Ctrl {screen.digit}", screen.title) for screen in screens if screen.digit]

@@ -165,6 +165,27 @@ class Ui(Protocol):
     def set_scale(self, scale: float) -> None: ...
 
 
+class Destination(Protocol):
+    """A screen as rail and palette know it: its class, or what imports the class for the first visit."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def icon(self) -> str: ...
+
+    @property
+    def digit(self) -> int | None: ...
+
+    @property
+    def at_foot(self) -> bool: ...
+
+    def __call__(self, ui: Ui) -> Screen: ...
+
+
 class Screen(ABC):
     """One destination of the rail. `body` is its widget tree, built on the first visit and then kept.
 

@@ -8,7 +8,7 @@ from pygame import Rect
 
 from arena.ui.canvas import Canvas
 from arena.ui.messages import Message, Pressed
-from arena.ui.screen import Screen
+from arena.ui.screen import Destination
 from arena.ui.status_bar import StatusBar
 from arena.ui.widget import Pressable, Widget
 from arena.ui.widgets.button import Button
@@ -24,7 +24,7 @@ class RailItem(Pressable):
     ring_radius = 8
     ring_gap = -4
 
-    def __init__(self, screen: type[Screen]) -> None:
+    def __init__(self, screen: Destination) -> None:
         super().__init__(f"rail.{screen.name}")
         self.screen = screen
         self.tooltip = f"{screen.title}\tCtrl {screen.digit}" if screen.digit else ""
@@ -56,7 +56,7 @@ class Rail(Widget):
 
     is_panel = True
 
-    def __init__(self, screens: Sequence[type[Screen]]) -> None:
+    def __init__(self, screens: Sequence[Destination]) -> None:
         self.items = [RailItem(screen) for screen in screens]
         super().__init__("rail", self.items)
 
@@ -201,7 +201,7 @@ class Shell(Widget):
 
     overhang = 0
 
-    def __init__(self, screens: Sequence[type[Screen]]) -> None:
+    def __init__(self, screens: Sequence[Destination]) -> None:
         self.rail = Rail(screens)
         self.top = TopBar()
         self.status = StatusBar()

@@ -1,4 +1,4 @@
-"""The one place that knows all screens."""
+"""The window with everything in it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,13 @@ from arena.session import Session
 from arena.ui.app import App
 from arena.ui.composition.closing import WIDTH, ClosingDialog
 from arena.ui.composition.commands import commands
+from arena.ui.composition.destinations import DESTINATIONS, import_all
 from arena.ui.composition.news import SHOW_PLUGIN, SHOW_RUN
 from arena.ui.composition.overview import Overview
 from arena.ui.messages import Message, Pressed
-from arena.ui.screens.home import HomeScreen
-from arena.ui.screens.plugins import PluginsScreen
-from arena.ui.screens.rankings import RankingsScreen
-from arena.ui.screens.settings import SettingsScreen
-from arena.ui.screens.train import TrainScreen
-from arena.ui.screens.watch import WatchScreen
 from arena.ui.widgets.toast import Notice
 from arena.ui.window import REFERENCE, SMALLEST
 
-SCREENS = (HomeScreen, WatchScreen, TrainScreen, RankingsScreen, PluginsScreen, SettingsScreen)
 NEWS_SECONDS = 0.5
 
 
@@ -42,7 +36,7 @@ def compose(session: Session) -> App:
     overview = Overview(session)
     app = App(
         session,
-        SCREENS,
+        DESTINATIONS,
         overview.status,
         commands,
         theme=str(preferences.get("theme", "dark")),
@@ -70,6 +64,7 @@ class Surroundings:
         app.on_preference = self._remember
         app.on_message = self._answer
         app.on_close = self._may_close
+        app.tasks.run(app, import_all, lambda _: None)
         app.tasks.run(app, self._session.scan, self._overview.notice_plugins)
         app.tasks.every(app, NEWS_SECONDS, self._overview.take_news, self._tell)
         for sentence in self._session.notices:

@@ -34,6 +34,7 @@ class HomeReader:
         self._seen = -1
         self._catalog = Catalog()
         self._read_at = 0.0
+        self._ranked_with: Catalog | None = None
         self._ranked_at = 0.0
         self._best: dict[str, AgentLine] = {}
         self._places: dict[str, FilePlace] = {}
@@ -47,8 +48,8 @@ class HomeReader:
         if not self._catalog.environments or old:
             # Looks at every plugin's file, so not at every change of the database.
             catalog = self._session.catalog()
-            old = old or catalog != self._catalog
-            self._catalog = catalog
+            if catalog != self._catalog:
+                self._catalog, old = catalog, True
         if seen == self._seen and not old:
             return None
         self._seen, self._read_at = seen, now
@@ -117,9 +118,9 @@ class HomeReader:
         self, catalog: Catalog, titles: Mapping[str, str], styles: Mapping[str, AgentStyle]
     ) -> tuple[AgentLine, ...]:
         # New standings cost a worker's time, and during a match they would be new at every look.
-        if time.monotonic() - self._ranked_at > STANDINGS_SECONDS:
+        if catalog is not self._ranked_with or time.monotonic() - self._ranked_at > STANDINGS_SECONDS:
             self._best = self._ranked(catalog, titles, styles)
-            self._ranked_at = time.monotonic()
+            self._ranked_with, self._ranked_at = catalog, time.monotonic()
         lines = [self._best.get(agent.id, AgentLine(agent, styles[agent.id])) for agent in catalog.agents]
         return tuple(sorted(lines, key=lambda line: (line.value is None, not line.agent.learns)))
 

@@ -10,7 +10,7 @@ from arena.records import RunRecord
 from arena.ui.canvas import Canvas
 from arena.ui.format import PLUS_MINUS, ago, count_of, number, short_number, time_left
 from arena.ui.messages import Activated, Message, Pressed
-from arena.ui.screens.home.facts import Training, score_words
+from arena.ui.screens.home.facts import Training
 from arena.ui.theme import Tone
 from arena.ui.widget import Pressable
 from arena.ui.widgets.button import Button
@@ -20,6 +20,7 @@ from arena.ui.widgets.progress import paint_bar
 from arena.ui.widgets.sparkline import paint_sparkline
 
 HEIGHT = 174
+VALUE = 118
 # Student's t for 97.5 % by the number of runs, of which there are few.
 QUANTILES = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31, 10: 2.26}
 
@@ -88,9 +89,9 @@ class TrainingCard(Pressable):
         used = paint_agent(canvas, head, training.title, training.style, "section")
         rest = Rect(head.left + used + 8, head.top, max(0, head.width - used - 8), 20)
         canvas.text(training.environment, rest, "body", theme.text3)
-        curve = Rect(inner.left + inner.width * 2 // 5, inner.top + 38, inner.width * 3 // 5, 70)
+        curve = Rect(inner.left + VALUE, inner.top + 38, inner.width - VALUE, 70)
         paint_sparkline(canvas, curve, training.curve, theme.agent(training.style), filled=True)
-        self._draw_value(canvas, Rect(inner.left, inner.top + 66, inner.width * 2 // 5, 42), training)
+        self._draw_value(canvas, Rect(inner.left, inner.top + 66, VALUE, 42), training)
         self._draw_progress(canvas, Rect(inner.left, inner.top + 118, inner.width, 50), training)
 
     def _draw_value(self, canvas: Canvas, rect: Rect, training: Training) -> None:
@@ -100,11 +101,12 @@ class TrainingCard(Pressable):
         if not values:
             canvas.text("\u2013", row, "title", theme.text3)
             return
-        used = canvas.text(score_words(fmean(values)), row, "title", theme.text)
+        used = canvas.text(brief(fmean(values)), row, "title", theme.text)
         half = half_width(training)
         if half is not None:
             rest = Rect(row.left + used + 6, row.top + 2, row.width - used - 6, row.height)
-            canvas.text(f"{PLUS_MINUS} {score_words(half)}", rest, "body", theme.text3)
+            words = f"{PLUS_MINUS} {brief(half)}"
+            canvas.text(words, rest, "body", theme.text3)
 
     def _draw_progress(self, canvas: Canvas, rect: Rect, training: Training) -> None:
         theme, runs, leader = canvas.theme, training.runs, training.leader
@@ -121,6 +123,11 @@ class TrainingCard(Pressable):
         used = canvas.text(seeds, second, "caption", theme.text3, "right")
         room = Rect(second.left, second.top, second.width - used - 8, 14)
         canvas.text(pace_words(runs), room, "caption", theme.text3)
+
+
+def brief(value: float) -> str:
+    """Three digits or so: the card has little room."""
+    return number(value, 0 if abs(value) >= 100 or value == 0 else 1 if abs(value) >= 10 else 2)
 
 
 def half_width(training: Training) -> float | None:
