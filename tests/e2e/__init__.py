@@ -1,0 +1,1 @@
+"""The real window in a real display: only mouse, keys and pixels."""
