@@ -16,6 +16,7 @@ from arena.ui.screens.rankings.board import (
     Board,
     Overview,
     PlayerDetails,
+    live,
     read_board,
     read_details,
     read_overview,
@@ -183,11 +184,24 @@ class RankingsScreen(Screen):
 
     def _show_match(self, overview: Overview) -> None:
         match = to_show(overview.matches, self._shown) if self._shown else None
+        self._tell_end(overview, match)
         board = self._board if self._board and self._board.standings.board == self._shown else None
         seats = (
             board.environment.seats if board and board.environment else 2 if board and board.contest else 1
         )
         self.strip.show(match if board else None, seats, board.labels if board else {}, time.monotonic())
+
+    def _tell_end(self, overview: Overview, shown: MatchRecord | None) -> None:
+        """Say that the match of the strip is over, if it is."""
+        before = self.strip.match
+        if before is None or not live(before) or (shown is not None and shown.id == before.id):
+            return
+        ended = next((match for match in overview.matches if match.id == before.id), before)
+        words = f"{count_of(ended.played, 'game')} recorded"
+        if ended.state == "finished":
+            self.ui.toast("Match finished", words, "ok")
+        elif ended.state == "stopped":
+            self.ui.toast("Match stopped", words)
 
     def _ask_details(self, clear: bool = False) -> None:
         board, player = self._board, self.table.selected

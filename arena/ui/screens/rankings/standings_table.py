@@ -21,7 +21,6 @@ from arena.ui.widgets.whisker import Scale, paint_whisker
 
 SOLVED = State("Solved", "ok", "check")
 NOT_SOLVED = State("Not yet", "neutral", "minus")
-WHISKER = 152
 
 
 class StandingsTable(Table[Standing]):
@@ -43,7 +42,7 @@ class StandingsTable(Table[Standing]):
             TableColumn("#", 22, _rank, faint=True),
             TableColumn("Player", grow=1, paint=self._paint_player),
             TableColumn("Rating", 66, paint=self._paint_value, align="right"),
-            TableColumn("", WHISKER, paint=self._paint_whisker),
+            TableColumn("", grow=0.65, paint=self._paint_whisker),
             TableColumn("", 156, paint=_paint_record),
             TableColumn("Games", 52, lambda row: number(row.games), align="right"),
         ]
@@ -53,7 +52,7 @@ class StandingsTable(Table[Standing]):
             TableColumn("#", 22, _rank, faint=True),
             TableColumn("Player", grow=1, paint=self._paint_player),
             TableColumn("Mean return", 84, paint=self._paint_value, align="right"),
-            TableColumn("", WHISKER + 40, paint=self._paint_whisker),
+            TableColumn("", grow=0.75, paint=self._paint_whisker),
         ]
         if board.solved_at is not None:
             columns.append(TableColumn("Solved", 84, paint=self._paint_solved))

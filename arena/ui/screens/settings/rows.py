@@ -17,8 +17,8 @@ ICON = 18
 class SettingRow(Row):
     """A title over a hint, and what it is set with; `icon` stands before them for things of the machine."""
 
-    def __init__(self, title: str, hint: str, *controls: Widget, icon: str = "", mono: bool = False) -> None:
-        self.title = Text(title, "mono" if mono else "body-medium")
+    def __init__(self, title: str | Widget, hint: str, *controls: Widget, icon: str = "") -> None:
+        self.title = Text(title, "body-medium") if isinstance(title, str) else title
         self.hint = Paragraph(hint, "caption", "text3")
         parts: list[Widget] = [Column(self.title, self.hint, gap=1).sized(grow=1), *controls]
         if icon:
@@ -38,6 +38,26 @@ def lines(rows: Iterable[Widget]) -> Column:
             parts.append(Divider())
         parts.append(row)
     return Column(*parts, gap=0)
+
+
+class PathText(Widget):
+    """A path on one line; the middle of a long one is left out."""
+
+    overhang = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path = ""
+
+    def show(self, path: str) -> None:
+        self._path = path
+        self.changed()
+
+    def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
+        return width, 19
+
+    def draw(self, canvas: Canvas) -> None:
+        canvas.text(fitted(canvas, self._path, self.rect.width), self.rect, "mono", canvas.theme.text)
 
 
 class PathBox(Widget):

@@ -16,7 +16,7 @@ from arena.ui.messages import Changed, Message, Pressed
 from arena.ui.screen import Screen
 from arena.ui.screens.settings.disk import DiskBar, DiskUse, measure
 from arena.ui.screens.settings.machine import InstalledPanel, MachinePanel
-from arena.ui.screens.settings.rows import PathBox, SettingRow, lines
+from arena.ui.screens.settings.rows import PathBox, PathText, SettingRow, lines
 from arena.ui.sheets import COMMON
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
@@ -65,12 +65,11 @@ class SettingsScreen(Screen):
         return Panel(self.path, used, self.disk, title="Data folder", tools=tools, gap=10)
 
     def _folders(self) -> Panel:
-        self.agents = SettingRow(
-            "", "", Button("Open", "settings.open-agents", size="small"), icon="folder", mono=True
-        )
-        self.plugins = SettingRow(
-            "", "", Button("Open", "settings.open-plugins", size="small"), icon="folder", mono=True
-        )
+        self.agents_path, self.plugins_path = PathText(), PathText()
+        open_agents = Button("Open", "settings.open-agents", size="small")
+        open_plugins = Button("Open", "settings.open-plugins", size="small")
+        self.agents = SettingRow(self.agents_path, "", open_agents, icon="folder")
+        self.plugins = SettingRow(self.plugins_path, "", open_plugins, icon="folder")
         self.own = lines([self.agents, self.plugins])
         self.own.visible = False
         note = "a .py file put there is a plugin"
@@ -116,10 +115,8 @@ class SettingsScreen(Screen):
 
     def _show_folders(self, found: tuple[int, int, Path, Path]) -> None:
         agents, plugins, agents_folder, plugins_folder = found
-        self.agents.title.text, self.plugins.title.text = (
-            short_path(agents_folder),
-            short_path(plugins_folder),
-        )
+        self.agents_path.show(short_path(agents_folder))
+        self.plugins_path.show(short_path(plugins_folder))
         self.agents.hint.text = f"{count_of(agents, 'file')}, for agents of your own"
         self.plugins.hint.text = f"{count_of(plugins, 'file')}, for environments of your own"
         self.own.visible = True
