@@ -58,7 +58,7 @@ class Settings:
     layer_norm: bool = setting(True, "LayerNorm before each activation")
     network: str = setting("auto", "Auto: convolutions where planes are seen", choices=("auto", "mlp"))
     width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
-    layers: int = setting(2, "Hidden layers of an mlp", low=1, high=8)
+    layers: int = setting(2, "Hidden layers", low=1, high=8)
     loss: str = setting("huber", "Penalty of an error", choices=("huber", "squared"), live=True)
     gradient_clip: float = setting(10.0, "Longest gradient, 0 for any", low=0)
 
@@ -147,10 +147,10 @@ def q_network(settings: Settings, spaces: Spaces) -> nn.Sequential:
     """Observations to B × A values."""
     space, action = spaces.observation, spaces.action
     assert isinstance(action, Discrete), "the spec says that actions are discrete"
+    hidden = [settings.width] * settings.layers
     head = Dueling if settings.dueling else nn.Linear
     if isinstance(space, Box) and len(space.shape) == 3 and settings.network != "mlp":
-        return cnn(space, settings.width, action.n, head=head)
-    hidden = [settings.width] * settings.layers
+        return cnn(space, hidden, action.n, layer_norm=settings.layer_norm, head=head)
     return mlp(space, hidden, action.n, layer_norm=settings.layer_norm, head=head)
 
 

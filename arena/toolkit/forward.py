@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.lib.stride_tricks import sliding_window_view
 from torch import nn
 
 from arena.spaces import Array
 from arena.toolkit.encoding import encode
-from arena.toolkit.networks import Dueling, Encode, Gaussian
+from arena.toolkit.networks import Dueling, Encode, Gaussian, Planes
 
 Function = Callable[[Array], Array]
 
@@ -35,14 +37,6 @@ def numpy_forward(network: nn.Sequential) -> Function:
     return forward
 
 
-ACTIVATIONS: dict[type[nn.Module], Function] = {
-    nn.ReLU: lambda rows_BF: np.maximum(rows_BF, 0),
-    nn.Tanh: np.tanh,
-    # By tanh, which unlike exp cannot overflow.
-    nn.SiLU: lambda rows_BF: rows_BF * (np.float32(0.5) + np.float32(0.5) * np.tanh(rows_BF / 2)),
-}
-
-
 def _in_torch(network: nn.Sequential) -> Function:
     device = next(network.parameters()).device
 
@@ -55,19 +49,8 @@ def _in_torch(network: nn.Sequential) -> Function:
 
 
 def _in_numpy(layer: nn.Module) -> Function | None:
-    match layer:
-        case Encode():
-            return lambda obs_B: encode(layer.space, obs_B)
-        case nn.Linear():
-            return _linear(layer)
-        case nn.LayerNorm():
-            return _layer_norm(layer)
-        case Dueling():
-            return _dueling(layer)
-        case Gaussian():
-            return _gaussian(layer)
-        case _:
-            return ACTIVATIONS.get(type(layer))
+    translate = TRANSLATIONS.get(type(layer))
+    return translate(layer) if translate else None
 
 
 def _linear(layer: nn.Linear) -> Function:
@@ -84,6 +67,27 @@ def _layer_norm(layer: nn.LayerNorm) -> Function:
         variance_B1 = np.square(centred_BF).mean(axis=1, keepdims=True)
         normed_BF: Array = centred_BF / np.sqrt(variance_B1 + tiny) * weight + bias
         return normed_BF
+
+    return forward
+
+
+def _planes(layer: Planes) -> Function:
+    if layer.channels_first:
+        return lambda rows_BF: rows_BF.reshape(-1, *layer.shape)
+    return lambda rows_BF: rows_BF.reshape(-1, *layer.shape).transpose(0, 3, 1, 2)
+
+
+def _convolution(layer: nn.Conv2d) -> Function | None:
+    if layer.stride != (1, 1) or layer.padding != (0, 0):
+        return None
+    weight, bias = (parameter.detach().cpu().numpy() for parameter in layer.parameters())
+    sides = weight.shape[2:]
+
+    def forward(planes: Array) -> Array:
+        windows = sliding_window_view(planes, sides, axis=(2, 3)).transpose(0, 2, 3, 1, 4, 5)
+        patches = windows.reshape(*windows.shape[:3], -1)
+        found: Array = patches @ weight.reshape(len(weight), -1).T + bias
+        return found.transpose(0, 3, 1, 2)
 
     return forward
 
@@ -107,3 +111,19 @@ def _gaussian(layer: Gaussian) -> Function:
         return np.concatenate([mean_BA, np.broadcast_to(log_deviation, mean_BA.shape)], axis=1)
 
     return forward
+
+
+TRANSLATIONS: dict[type[nn.Module], Callable[[Any], Function | None]] = {
+    Encode: lambda layer: lambda obs_B: encode(layer.space, obs_B),
+    Planes: _planes,
+    Dueling: _dueling,
+    Gaussian: _gaussian,
+    nn.Linear: _linear,
+    nn.LayerNorm: _layer_norm,
+    nn.Conv2d: _convolution,
+    nn.Flatten: lambda _: lambda rows: rows.reshape(len(rows), -1),
+    nn.ReLU: lambda _: lambda rows: np.maximum(rows, 0),
+    nn.Tanh: lambda _: np.tanh,
+    # By tanh, which unlike exp cannot overflow.
+    nn.SiLU: lambda _: lambda rows: rows * (np.float32(0.5) + np.float32(0.5) * np.tanh(rows / 2)),
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import torch
@@ -83,29 +83,46 @@ def mlp(
     head: Head = nn.Linear,
 ) -> nn.Sequential:
     """Observation to outputs over fully connected layers; LayerNorm, if wanted, before each activation."""
-    layers: list[nn.Module] = [Encode(space)]
     widths = [features(space), *hidden]
-    for inputs, width in pairwise(widths):
-        norm = [nn.LayerNorm(width)] if layer_norm else []
-        layers += [nn.Linear(inputs, width), *norm, activation()]
-    return nn.Sequential(*layers, head(widths[-1], outputs))
+    return nn.Sequential(Encode(space), *_dense(widths, layer_norm, activation), head(widths[-1], outputs))
 
 
 def cnn(
-    space: Box, hidden: int, outputs: int, *, channels: int = 32, head: Head = nn.Linear
+    space: Box,
+    hidden: Sequence[int],
+    outputs: int,
+    *,
+    channels: int = 64,
+    kernel: int = 4,
+    layer_norm: bool = False,
+    head: Head = nn.Linear,
 ) -> nn.Sequential:
-    """For planes the size of a board or a small picture: two 3 × 3 convolutions, one hidden layer."""
+    """For the planes of a board: one convolution looks for patterns everywhere, then as `mlp`.
+
+    Args:
+        kernel: side of the square it sees; no larger than the board.
+    """
     planes = Planes(space)
-    body = nn.Sequential(
+    height, width = space.shape[1:] if planes.channels_first else space.shape[:2]
+    kernel = min(kernel, height, width)
+    widths = [channels * (height - kernel + 1) * (width - kernel + 1), *hidden]
+    convolution = nn.Conv2d(planes.channels, channels, kernel)
+    return nn.Sequential(
         Encode(space),
         planes,
-        nn.Conv2d(planes.channels, channels, 3, padding=1),
-        nn.ReLU(),
-        nn.Conv2d(channels, channels, 3, padding=1),
+        convolution,
         nn.ReLU(),
         nn.Flatten(),
+        *_dense(widths, layer_norm, nn.ReLU),
+        head(widths[-1], outputs),
     )
-    height, width = space.shape[1:] if planes.channels_first else space.shape[:2]
-    return nn.Sequential(
-        *body, nn.Linear(channels * height * width, hidden), nn.ReLU(), head(hidden, outputs)
-    )
+
+
+def _dense(
+    widths: Sequence[int], layer_norm: bool, activation: Callable[[], nn.Module]
+) -> Iterator[nn.Module]:
+    for inputs, width in pairwise(widths):
+        yield nn.Linear(inputs, width)
+        if layer_norm:
+            yield nn.LayerNorm(width)
+        yield activation()

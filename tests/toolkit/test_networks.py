@@ -63,13 +63,21 @@ def test_the_numpy_copy_follows_when_weights_are_loaded_or_learned() -> None:
 
 @pytest.mark.parametrize("shape", [(2, 6, 7), (6, 7, 2)])
 def test_a_board_is_read_as_planes_wherever_its_channels_lie(shape: tuple[int, int, int]) -> None:
-    network = cnn(Box(shape), 16, 7)
+    network = cnn(Box(shape), [16], 7, layer_norm=True)
     obs = observations(Box(shape))
     first_convolution = next(layer for layer in network if isinstance(layer, nn.Conv2d))
     assert first_convolution.in_channels == 2
-    assert numpy_forward(network)(obs).shape == (5, 7)
     with torch.no_grad():
-        assert np.array_equal(numpy_forward(network)(obs), network(torch.from_numpy(obs)).numpy())
+        expected = network(torch.from_numpy(obs)).numpy()
+    assert numpy_forward(network)(obs) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+def test_a_network_of_other_layers_runs_in_torch() -> None:
+    network = nn.Sequential(Encode(Box((4,))), nn.Linear(4, 3), nn.ELU())
+    obs = observations(Box((4,)))
+    with torch.no_grad():
+        expected = network(torch.from_numpy(obs)).numpy()
+    assert np.array_equal(numpy_forward(network)(obs), expected)
 
 
 def test_dueling_advantages_have_no_mean() -> None:
