@@ -96,6 +96,9 @@ def watching(session: Session) -> Iterator[Watching]:
     opened = Watching(session)
     yield opened
     opened.app.shut_down()
+    give_up = time.monotonic() + 40
+    while workers() and time.monotonic() < give_up:
+        time.sleep(0.02)
     assert workers() == []
 
 
@@ -244,18 +247,18 @@ def test_change_offers_the_chooser_again_and_swap_exchanges_the_seats(watching: 
     watching.pilot.press("s")
     watching.until(lambda: watching.screen._exhibition not in (None, before))
     watching.until_ply(1)
-    assert len(workers()) == 1
+    watching.until(lambda: len(workers()) == 1)
 
 
 def test_leaving_ends_the_worker_and_coming_back_shows_the_same_players(watching: Watching) -> None:
     watching.go(environment="tic-tac-toe", players=["random", "random"])
     watching.until_ply(1)
-    assert len(workers()) == 1
+    watching.until(lambda: len(workers()) == 1)
     watching.app.go("elsewhere")
-    assert workers() == []
+    watching.until(lambda: workers() == [])
     watching.go()
     watching.until_ply(1)
-    assert len(workers()) == 1
+    watching.until(lambda: len(workers()) == 1)
 
 
 def test_leaving_while_an_exhibition_is_set_up_leaves_no_worker_behind(watching: Watching) -> None:
@@ -263,7 +266,7 @@ def test_leaving_while_an_exhibition_is_set_up_leaves_no_worker_behind(watching:
     watching.app.frame()
     watching.app.go("elsewhere")
     watching.pilot.settle(20.0)
-    assert workers() == []
+    watching.until(lambda: workers() == [])
 
 
 def test_an_environment_that_breaks_is_named_with_a_way_out(watching: Watching) -> None:
@@ -273,7 +276,7 @@ def test_an_environment_that_breaks_is_named_with_a_way_out(watching: Watching) 
     assert "the floor gave way" in texts
     assert "floor_gives_way.py" in texts
     assert watching.pilot.audit() == []
-    assert workers() == []
+    watching.until(lambda: workers() == [])
     watching.pilot.click("watch.others")
     watching.until(lambda: "chooser.watch" in watching.pilot.ids())
 

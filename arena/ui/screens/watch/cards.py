@@ -115,7 +115,8 @@ def rating_words(standing: Standing | None) -> str:
     if standing.rating is not None:
         value, low, high, decimals = standing.rating, standing.low, standing.high, 0
     elif standing.mean_return is not None:
-        value, low, high, decimals = standing.mean_return, standing.return_low, standing.return_high, 1
+        value, low, high = standing.mean_return, standing.return_low, standing.return_high
+        decimals = 2 if abs(value) < 10 else 1
     else:
         return "not rated yet"
     return with_interval(value, (high - low) / 2 if low is not None and high is not None else 0.0, decimals)

@@ -9,6 +9,7 @@ from pygame import Rect
 from arena.drawing.palette import AgentStyle
 from arena.records import EnvironmentInfo
 from arena.ui.canvas import Canvas
+from arena.ui.format import number
 from arena.ui.layout import Divider, Row
 from arena.ui.screens.watch.cast import Cast
 from arena.ui.screens.watch.story import WatchedGame
@@ -102,7 +103,7 @@ class DecisionPanel(Panel):
             Bar(
                 self._labels[action],
                 thought.values[action] or 0.0,
-                thought.words[action] if roomy else thought.words[action].removesuffix(" %"),
+                thought.words[action] if roomy else _brief(thought, action),
                 action == taken,
             )
             for action in shown
@@ -191,3 +192,11 @@ class ActionLines(Widget):
 
 def _number(value: float | None) -> float:
     return float("-inf") if value is None else value
+
+
+def _brief(thought: Thought, action: int) -> str:
+    """A number for narrow bars: percent without its sign, anything else with one decimal."""
+    value = thought.values[action]
+    if value is None or thought.share:
+        return thought.words[action].removesuffix(" %")
+    return number(value, 1)

@@ -35,7 +35,8 @@ class Exhibits:
             exhibition, self._open = self._open, None
             number = self._wish
         if exhibition is not None:
-            exhibition.close()
+            # Ending a process takes a moment, in which the window goes on.
+            threading.Thread(target=exhibition.close, name="closing-exhibition").start()
         return number
 
     def open(self, wish: int, session: Session, setup: Setup) -> Opened | None:

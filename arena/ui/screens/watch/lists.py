@@ -168,7 +168,7 @@ class EpisodesPanel(Panel):
         if episodes != self._list.rows:
             self._list.rows = episodes
             returns = [episode.outcome.scores[0] for episode in episodes]
-            self.note.text = f"mean {number(fmean(returns), 1)} of {len(returns)}" if returns else ""
+            self.note.text = f"mean return {number(fmean(returns), 1)}" if returns else ""
 
 
 def _paint_episode(canvas: Canvas, rect: Rect, episode: _Episode) -> None:

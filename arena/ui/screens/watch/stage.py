@@ -235,12 +235,15 @@ class StageView(Widget):
         canvas.text(thought.words[action], words, "caption-medium" if lit else "caption", ink, "centre")
 
     def _draw_chips(self, canvas: Canvas, thought: Thought) -> None:
+        """Inside each place, or above it where all places lie side by side."""
+        in_a_row = len({top for _, top, _, _ in self._places()}) == 1
         for action, words in enumerate(thought.words):
             if not words:
                 continue
             slot, lit = self._slot(action), action == thought.best
             wide = canvas.text_width(words, "caption-medium") + 12
-            chip = Rect(slot.centerx - wide // 2, slot.bottom - CHIP - round(slot.height * 0.09), wide, CHIP)
+            top = slot.top - CHIP - 2 if in_a_row else slot.bottom - CHIP - round(slot.height * 0.09)
+            chip = Rect(slot.centerx - wide // 2, top, wide, CHIP)
             canvas.box(chip, DARK.text if lit else DARK.raised, radius=4)
             canvas.text(words, chip, "caption-medium", DARK.bg if lit else DARK.text2, "centre")
 

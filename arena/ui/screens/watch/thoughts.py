@@ -55,10 +55,8 @@ def thought_of(explanation: Explanation | None, info: EnvironmentInfo) -> Though
         if len(values) != count or (count == 1 and name == "value"):
             continue
         share = name in SHARES and discrete
-        say = percent if share else _two_decimals
-        words = tuple("" if value is None else say(value) for value in values)
-        title = TITLES.get(name, name.replace("_", " ")) if discrete else "action"
-        return Thought(title, values, words, share)
+        title = TITLES.get(name, name.replace("_", " ")) if discrete else "what it sends"
+        return Thought(title, values, _words(values, share), share)
     return None
 
 
@@ -97,6 +95,15 @@ def action_words(info: EnvironmentInfo, action: int | Sequence[float] | None) ->
     if isinstance(action, int):
         return info.action_names[action] if action < len(info.action_names) else f"action {action}"
     return ", ".join(_two_decimals(part) for part in action)
+
+
+def _words(values: Sequence[float | None], share: bool) -> tuple[str, ...]:
+    """Percent for shares; else two decimals, or three where all numbers are small."""
+    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    decimals = 3 if 0 < largest < 0.1 else 2 if largest < 100 else 0
+    return tuple(
+        "" if value is None else percent(value) if share else number(value, decimals) for value in values
+    )
 
 
 def _two_decimals(value: float) -> str:
