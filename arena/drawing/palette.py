@@ -99,16 +99,17 @@ def _apart_from(style: AgentStyle, taken: Sequence[AgentStyle]) -> AgentStyle:
     return replace(
         style,
         name=f"{style.name} {len(taken) + 1}",
-        dark=_other_lightness(style.dark, 0.62, darker=0.45, lighter=0.85),
-        light=_other_lightness(style.light, 0.3, darker=0.2, lighter=0.55),
+        dark=_other_lightness(style.dark, 0.62, darker=0.42, lighter=0.87),
+        light=_other_lightness(style.light, 0.3, darker=0.18, lighter=0.5),
         shape=shapes[(place + 4) % len(HUES)] if repeated else style.shape,
         dashed=True,
     )
 
 
 def _other_lightness(colour: str, border: float, darker: float, lighter: float) -> str:
-    """The hue made `darker` if it is lighter than `border`, else `lighter`; all from 0 to 1."""
+    """The hue at lightness `darker` if its luma is above `border`, else at `lighter`; all from 0 to 1."""
     red, green, blue = (channel / 255 for channel in bytes.fromhex(colour.removeprefix("#")))
-    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
-    moved = darker if lightness > border else lighter
-    return "#" + "".join(f"{round(255 * part):02X}" for part in colorsys.hls_to_rgb(hue, moved, saturation))
+    hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
+    luma = 0.3 * red + 0.59 * green + 0.11 * blue
+    moved = colorsys.hls_to_rgb(hue, darker if luma > border else lighter, saturation)
+    return "#" + "".join(f"{round(255 * part):02X}" for part in moved)

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from arena.discovery import folders
+from arena.drawing.palette import BASELINE, HUES, AgentStyle, told_apart
 from arena.processes.messages import GameEnded, GameStarted, Stepped
 from arena.records import Outcome
 from arena.requests import TrainRequest
@@ -21,6 +22,7 @@ from arena.ui.pilot import Pilot
 from arena.ui.screen import Screen
 from arena.ui.screens.watch import WatchScreen
 from arena.ui.screens.watch.story import Story
+from arena.ui.theme import DARK, LIGHT, contrast
 from arena.ui.widget import Widget
 
 PROJECT = Path(__file__).parents[3]
@@ -299,6 +301,21 @@ def test_a_run_that_trains_is_followed(watching: Watching, session: Session) -> 
         session.stop(run.name, patience=60.0)
     watching.app.go("elsewhere")
     watching.until(lambda: workers() == [], 60)
+
+
+@pytest.mark.parametrize("style", [*HUES, BASELINE], ids=lambda style: style.name)
+def test_every_agent_can_meet_itself_on_the_stage_and_on_both_panels(style: AgentStyle) -> None:
+    first, second = told_apart([style, style])
+    assert first == style
+    assert second.shape != style.shape
+    assert contrast(second.dark, style.dark) > 1.5
+    assert contrast(second.light, style.light) > 1.5
+    assert contrast(second.dark, DARK.panel) >= 3
+    assert contrast(second.light, LIGHT.panel) >= 2.9
+
+
+def test_seats_that_look_different_keep_their_looks() -> None:
+    assert told_apart([HUES[0], HUES[1]]) == [HUES[0], HUES[1]]
 
 
 def test_a_story_counts_each_game_once_however_often_its_end_is_shown() -> None:

@@ -53,7 +53,7 @@ class DecisionPanel(Panel):
         self._cast = cast
         self._labels = short_names(cast.info)
         self._mover = Mover()
-        self._bars = Bars().sized(height=104)
+        self._bars = Bars().sized(height=94)
         self._nothing = Paragraph("", "body", "text3")
         self._taken = Mover()
         super().__init__(
