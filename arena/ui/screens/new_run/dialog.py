@@ -194,10 +194,10 @@ class NewRunDialog(Sheet):
         for form in (self._environment.form, self._settings.form):
             if form.errors:
                 return form.first_error()
+        if self._refused:
+            return self._refused
         names = {"name": "Name", "steps": "Steps", "seed": "Seed"}
-        return next(
-            (f"{names[field]}: {reason}" for field, reason in self._run.errors.items()), self._refused
-        )
+        return next((f"{names[field]}: {reason}" for field, reason in self._run.errors.items()), "")
 
     def _show_error(self) -> None:
         self._error.text = self._first_error()

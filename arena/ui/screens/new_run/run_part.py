@@ -8,7 +8,7 @@ from typing import Literal
 
 from arena.orders import Device
 from arena.ui.format import THIN_SPACE, number
-from arena.ui.layout import Column, Grid, Row
+from arena.ui.layout import Column, Row
 from arena.ui.messages import Changed, Message, Submitted
 from arena.ui.widgets.labelled import Labelled
 from arena.ui.widgets.segment import Option, Segment
@@ -54,16 +54,14 @@ class RunPart(Column):
         ).sized(height=30)
         self._steps_label = Labelled("Steps per seed", self._steps, "Of the environment", "from 1")
         self._device_label = Labelled("Device", self._device, "Auto takes the CPU")
-        first = [
-            Labelled("Name", self._name, "Free to change, also later"),
-            self._steps_label,
-            Labelled("Seeds", self._seeds, "They give the interval", f"1 \u2026 {MOST_SEEDS}"),
-        ]
-        second = [Labelled("First seed", self._seed, "Same seed, same run", "from 0"), self._device_label]
+        first = [Labelled("Name", self._name, "Free to change, also later"), self._steps_label]
+        seeds = Labelled("Seeds", self._seeds, "Give the interval", f"1 \u2026 {MOST_SEEDS}")
+        seed = Labelled("First seed", self._seed, "Same seed, same run", "from 0")
+        second = [seeds.sized(width=118), seed.sized(width=114), self._device_label.sized(grow=1)]
         super().__init__(
             Text("Run", "section"),
             Row(*(one.sized(grow=1) for one in first), gap=GAP, across="start"),
-            Grid(second, columns=2, gap=GAP),
+            Row(*second, gap=14, across="start"),
             gap=10,
             id=id,
         )
@@ -96,7 +94,7 @@ class RunPart(Column):
         """What name the run gets if none is typed, and the steps unless others were typed."""
         self._name.placeholder = name
         self._name.changed()
-        if whole_number(self._steps.value) in (None, self._steps_default):
+        if self._steps.value in ("", number(self._steps_default)):
             self._steps.value = number(steps)
         self._steps_default = steps
         self.check()

@@ -118,7 +118,6 @@ class MetricTiles(Column):
             else [tiles[: (len(tiles) + 1) // 2], tiles[(len(tiles) + 1) // 2 :]]
         )
         height = TALL if len(rows) == 1 else LOW
-        self.visible = bool(tiles)
         self.replace_children(
             [Row(*(tile.sized(grow=1, height=height) for tile in row), gap=12) for row in rows if row]
         )

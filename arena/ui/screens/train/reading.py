@@ -98,6 +98,12 @@ class Reading:
         """The chosen run's agent's."""
         return self.styles.get(self.chosen.group.first.agent, BASELINE) if self.chosen else BASELINE
 
+    @property
+    def unknown(self) -> bool:
+        """Whether a run's agent or environment is not in the catalog: it wants a scan."""
+        runs = [group.first for group in self.groups]
+        return any(run.agent not in self.agents or run.environment not in self.environments for run in runs)
+
     def title(self, agent: str) -> str:
         """The agent's title, its id if it is not installed any more."""
         return self.agents[agent].title if agent in self.agents else agent
@@ -114,6 +120,8 @@ class Reader:
         self._runs: list[RunRecord] = []
         self._metrics: dict[str, tuple[tuple[MetricRow, ...], FilePlace]] = {}
         self._logs: dict[str, tuple[tuple[Noted, ...], FilePlace]] = {}
+        self._agents: dict[str, AgentInfo] = {}
+        self._environments: dict[str, EnvironmentInfo] = {}
         self._settled: dict[str, tuple[int, float | None]] = {}
         self._last: tuple[object, ...] = ()
 
@@ -131,7 +139,8 @@ class Reader:
             compared = _compared(others, chosen, wanted.compared)
             measured = [self._measured(group) for group in ([chosen] if chosen else []) + compared]
             log = self._log(chosen) if chosen else ()
-            state = (wanted, self._runs, [one.rows for one in measured], log)
+            rows = [one.rows for one in measured]
+            state = (wanted, self._runs, rows, log, self._agents, self._environments)
             if state == self._last:
                 return None
             self._last = state
@@ -142,7 +151,18 @@ class Reader:
         changed, now = self._session.changed(), time.monotonic()
         if changed != self._seen or now - self._looked_at > LOOK_AGAIN_SECONDS:
             self._runs = self._session.runs()
-            self._seen, self._looked_at = changed, now
+            self._seen = changed
+        if now - self._looked_at > LOOK_AGAIN_SECONDS:
+            self._looked_at = now
+            self._read_catalog()
+
+    def _read_catalog(self) -> None:
+        """Keeps what was known before, too: a plugin that was edited is unknown until its next scan."""
+        catalog = self._session.catalog()
+        agents = self._agents | {agent.id: agent for agent in catalog.agents}
+        environments = self._environments | {known.id: known for known in catalog.environments}
+        if (agents, environments) != (self._agents, self._environments):
+            self._agents, self._environments = agents, environments
 
     def _measured(self, group: Group) -> Measured:
         return Measured(group, tuple(self._rows(run) for run in group.runs))
@@ -196,12 +216,12 @@ class Reader:
         comparable: tuple[Group, ...],
         log: tuple[Noted, ...],
     ) -> Reading:
-        session, catalog = self._session, self._session.catalog()
+        session = self._session
         chosen = measured[0] if measured else None
         return Reading(
             groups=groups,
-            agents={agent.id: agent for agent in catalog.agents},
-            environments={environment.id: environment for environment in catalog.environments},
+            agents=self._agents,
+            environments=self._environments,
             styles={agent: session.agent_style(agent) for agent in {run.agent for run in self._runs}},
             view=view,
             chosen=chosen,

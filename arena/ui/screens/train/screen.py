@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from pygame import Rect
+
 from arena.records import RunRecord
+from arena.ui.canvas import Canvas
 from arena.ui.events import Key
 from arena.ui.layout import Column
 from arena.ui.messages import Changed, Chosen, Message, Pressed
@@ -35,6 +38,7 @@ from arena.ui.widgets.split import Split
 # A metric row is on screen at the latest this, a file's reading and a frame after it was written.
 POLL_SECONDS = 0.1
 SIDE = 288
+ROOM_FOR_TILES = 440
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,23 @@ class Scene:
     tiles: tuple[Shown, ...]
 
 
+class Curves(Column):
+    """The main part; where it is low, the small panels make room for the chart."""
+
+    def __init__(
+        self, head: Head, banner: Banner, chart: ChartPanel, tiles: MetricTiles, log: LogPanel
+    ) -> None:
+        super().__init__(head, banner, chart.sized(grow=9), tiles, log.sized(grow=4), gap=12)
+        self._banner, self._tiles = banner, tiles
+
+    def place(self, canvas: Canvas, rect: Rect) -> None:
+        taken = self._banner.natural_size(canvas, rect.width)[1] if self._banner.visible else 0
+        self._tiles.set_visible_in_layout(
+            bool(self._tiles.children) and rect.height - taken >= ROOM_FOR_TILES
+        )
+        super().place(canvas, rect)
+
+
 class TrainScreen(Screen):
     """`ui.go("train", run=...)` shows a run by id, name or group; without one the newest that trains."""
 
@@ -55,19 +76,13 @@ class TrainScreen(Screen):
         self._reader = Reader(self.ui.session)
         self._wanted = Wanted()
         self._scene: Scene | None = None
+        self._scanned = False
         watch, rankings = self.ui.has_screen("watch"), self.ui.has_screen("rankings")
         self._head, self._banner = Head(watch, rankings), Banner()
         self._chart, self._tiles, self._log = ChartPanel(), MetricTiles(), LogPanel()
         self._runs, self._settings = RunsPanel(), SettingsPanel()
         self._progress = ProgressPanel(watch, rankings)
-        main = Column(
-            self._head,
-            self._banner,
-            self._chart.sized(grow=9),
-            self._tiles,
-            self._log.sized(grow=4),
-            gap=12,
-        )
+        main = Curves(self._head, self._banner, self._chart, self._tiles, self._log)
         side = Column(self._runs.sized(grow=1), self._progress, self._settings.sized(grow=1), gap=12)
         self._split = Split(main, side, SIDE, labels=("Curves", "Runs and settings"))
         self._place = Column(_loading().sized(grow=1))
@@ -115,6 +130,9 @@ class TrainScreen(Screen):
         self._log.show(reading.log, len(group.runs) > 1)
         self._progress.show(reading, chosen)
         self._settings.show(reading, group)
+        if reading.unknown and not self._scanned:
+            self._scanned = True
+            self.ui.run(self, self.ui.session.scan, lambda _: None)
 
     def _show_failure(self, error: Exception) -> None:
         retry = Button("Try again", "train.retry", "primary")
