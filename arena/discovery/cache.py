@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 import arena
-from arena.discovery.folders import PluginPlace, entry_point, package_name
+from arena.discovery.folders import PluginPlace, entry_point, package_name, read_source
 from arena.discovery.messages import Report
 from arena.errors import HomeUnwritable
 from arena.orders import EnvironmentSource
@@ -86,7 +86,7 @@ def content_of(path: str) -> str:
     name = package_name(path)
     if name is None:
         try:
-            return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+            return hashlib.sha256(read_source(Path(path))).hexdigest()
         except OSError:
             return ""
     point = entry_point(name)

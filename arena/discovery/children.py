@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from arena.errors import PluginError, WorkerLost
 from arena.processes import sandbox
 
 LONGEST_ANSWER = 8 * 2**20
+ENDING_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,35 @@ def ask(order: Order, patience: Patience, called_off: threading.Event) -> Iterat
         PluginError: in phase "timeout" if it is overdue (it is killed), "exit" if it ended by itself.
         ScanStopped: once `called_off` is set (it is killed).
     """
-    with tempfile.TemporaryFile() as errors, _started(order, errors) as child:
+    with tempfile.TemporaryFile() as errors:
+        child = _started(order, errors)
+        lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        reader = threading.Thread(target=_read_lines, args=(child, lines), daemon=True)
+        reader.start()
         try:
-            yield from _listen(child, patience, called_off)
+            yield from _listen(child, lines, patience, called_off)
             with contextlib.suppress(subprocess.TimeoutExpired):  # it closed its pipe and lives on
                 if child.wait(timeout=5) != 0:
                     raise PluginError(_farewell(child.returncode), "exit", _tail(errors))
         finally:
+            _end(child, reader)
+
+
+def _end(child: subprocess.Popen[bytes], reader: threading.Thread) -> None:
+    """Ends the child and what it left behind, which might hold its pipe open for as long as it lives."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
             child.kill()
+        else:
+            os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    if child.stdin is not None:
+        with contextlib.suppress(OSError):
+            child.stdin.close()
+    reader.join(ENDING_SECONDS)
+    # Closing what a thread still reads would wait for that thread.
+    if child.stdout is not None and not reader.is_alive():
+        child.stdout.close()
 
 
 def _started(order: Order, errors: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -65,7 +88,13 @@ def _started(order: Order, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     pipe: Any = subprocess.PIPE
     flags = sandbox.creation_flags(low_priority=True)
     child = subprocess.Popen(
-        command, stdin=pipe, stdout=pipe, stderr=errors, env=sandbox.variables(), creationflags=flags
+        command,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=errors,
+        env=sandbox.variables(),
+        creationflags=flags,
+        start_new_session=True,
     )
     if child.stdin is not None:
         with contextlib.suppress(BrokenPipeError):  # it ended already; its exit says why
@@ -75,15 +104,20 @@ def _started(order: Order, errors: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _listen(
-    child: subprocess.Popen[bytes], patience: Patience, called_off: threading.Event
+    child: subprocess.Popen[bytes],
+    lines: queue.SimpleQueue[bytes],
+    patience: Patience,
+    called_off: threading.Event,
 ) -> Iterator[Message]:
-    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_read_lines, args=(child, lines), daemon=True).start()
     watch = _Watch(child.pid)
+    ended = False
     while True:
         try:
             line = lines.get(timeout=0.05)
         except queue.Empty:
+            if ended:
+                return
+            ended = child.poll() is not None  # whatever it wrote before is here by the next look
             if called_off.is_set():
                 raise ScanStopped("The scan was called off.") from None
             watch.check(patience)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -13,6 +16,8 @@ from arena.errors import RequestError
 Source = Literal["shipped", "user", "folder", "package"]
 PACKAGE_PREFIX = "package:"
 ENTRY_POINT_GROUP = "arena"
+# Source code is small; what is larger is something else under a source file's name.
+LARGEST_SOURCE = 4 * 2**20
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,20 @@ def package_name(path: str) -> str | None:
     return path.removeprefix(PACKAGE_PREFIX) if path.startswith(PACKAGE_PREFIX) else None
 
 
+def read_source(path: Path) -> bytes:
+    """The content of a plugin's file; a pipe or device of that name is not even opened, as it may never end.
+
+    Raises:
+        OSError: if it cannot be read, is no regular file, or is too large for source code.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "It is not a regular file")
+    if found.st_size > LARGEST_SOURCE:
+        raise OSError(errno.EFBIG, f"It is larger than {LARGEST_SOURCE // 2**20} MiB")
+    return path.read_bytes()
+
+
 def entry_point(name: str) -> metadata.EntryPoint | None:
     """The installed entry point of that name, if there is one."""
     return next(iter(metadata.entry_points(group=ENTRY_POINT_GROUP, name=name)), None)
@@ -73,7 +92,8 @@ def _files(folder: Path, source: Source, kind: Literal["agents", "plugins"]) -> 
     """The folder's plugin files; a leading `_` or `.` keeps a file out."""
     for path in sorted(folder.glob("*.py")):
         if path.name[0] not in "_.":
-            yield PluginPlace(str(path), source, kind)
+            # A name that is no text cannot be told to anybody: its row has the nearest text, and an error.
+            yield PluginPlace(os.fsencode(path).decode(errors="replace"), source, kind)
 
 
 def _packages() -> Iterator[PluginPlace]:

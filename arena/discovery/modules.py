@@ -15,7 +15,7 @@ from importlib.abc import SourceLoader
 from pathlib import Path
 from types import ModuleType, TracebackType
 
-from arena.discovery.folders import entry_point
+from arena.discovery.folders import entry_point, read_source
 from arena.errors import PluginError
 
 
@@ -29,7 +29,7 @@ def from_file(path: Path, origin: str = "") -> tuple[ModuleType, str]:
         PluginError: in phase "read" or "import".
     """
     try:
-        source = path.read_bytes()
+        source = read_source(path)
     except OSError as error:
         raise PluginError(f"{path} cannot be read: {error.strerror}.", "read") from error
     sha256 = hashlib.sha256(source).hexdigest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from arena.discovery.catalog import Catalog, Discovery
 from arena.discovery.children import Patience, ScanStopped
+from arena.discovery.folders import LARGEST_SOURCE
 from arena.errors import HomeUnwritable, PluginError, RequestError, UnknownName
 from arena.spaces import Box, Discrete
 from tests.discovery.conftest import AGENT, WritePlugin
@@ -102,6 +105,30 @@ def test_a_plugin_that_ends_sleeps_asks_or_hoards_is_a_row(
     write("odd.py", source)
     catalog = Discovery(home, patience=Patience(cpu_seconds=5, wall_seconds=3, memory_mib=500)).scan()
     assert states(catalog) == {"odd.py": ("error", phase)}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_process_that_a_plugin_leaves_behind_holds_nobody_up(home: Path, write: WritePlugin) -> None:
+    write("forks.py", "import os, time\nif os.fork() == 0:\n    time.sleep(1e6)\n" + AGENT)
+    catalog = Discovery(home, patience=Patience(wall_seconds=1e5)).scan()
+    assert states(catalog) == {"forks.py": ("ready", None)}
+
+
+def test_what_is_no_source_file_is_a_row_and_is_not_read(home: Path, write: WritePlugin) -> None:
+    (home / "agents" / "folder.py").mkdir()
+    write("huge.py", "#" * (LARGEST_SOURCE + 1))
+    write("still.py", AGENT)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(home / "agents" / "pipe.py")  # reading it would wait for a writer for ever
+    found = states(Discovery(home).scan())
+    assert found.pop("still.py") == ("ready", None)
+    assert set(found.values()) == {("error", "read")}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such a name")
+def test_a_file_whose_name_is_no_text_is_a_row(home: Path) -> None:
+    Path(os.fsdecode(os.fsencode(home / "agents") + b"/b\xffd.py")).touch()
+    assert states(Discovery(home).scan()) == {"b\ufffdd.py": ("error", "read")}
 
 
 def test_what_a_plugin_prints_disturbs_nothing(home: Path, write: WritePlugin) -> None:
