@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from importlib import metadata
 
@@ -14,6 +13,8 @@ import psutil
 
 import arena
 from arena.discovery.folders import shipped
+from arena.errors import WorkerLost
+from arena.session.devices import accelerators
 from arena.store import Home, Store
 
 PACKAGES = (
@@ -28,12 +29,6 @@ PACKAGES = (
     "psutil",
 )
 LITTLE_SPACE = 2**30
-TORCH_PATIENCE = 60.0
-ASK_TORCH = """
-import json, torch
-found = [torch.cuda.get_device_name(index) + " (cuda)" for index in range(torch.cuda.device_count())]
-print(json.dumps(found + ["Apple Metal (mps)"] * torch.backends.mps.is_available()))
-"""
 
 
 class DoctorFact(msgspec.Struct, frozen=True):
@@ -103,20 +98,10 @@ def _devices() -> list[DoctorFact]:
 
 
 def _accelerator() -> DoctorFact:
-    """What torch can train on besides the CPU, asked of a child: importing torch here would cost seconds."""
-    ask = [sys.executable, "-c", ASK_TORCH]
     try:
-        answer = subprocess.run(ask, capture_output=True, text=True, timeout=TORCH_PATIENCE, check=True)
-        found = msgspec.json.decode(answer.stdout, type=list[str])
-    except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
-        said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1]
-        return DoctorFact(
-            "devices",
-            "gpu",
-            f"torch does not start ({said})",
-            ok=False,
-            advice="Reinstall it: pip install torch",
-        )
+        found = [f"{name} ({kind})" for name, kind in accelerators()]
+    except WorkerLost as error:
+        return DoctorFact("devices", "gpu", str(error), ok=False, advice="Reinstall it: pip install torch")
     if found:
         return DoctorFact("devices", "gpu", ", ".join(found))
     unused = shutil.which("nvidia-smi") is not None

@@ -25,7 +25,7 @@ from arena.records import (
     Standings,
 )
 from arena.requests import BoardInfo, MatchLine, MatchRequest, TrainRequest
-from arena.session import doctor, exhibitions, matches, previews, reading, scoreboard, training
+from arena.session import devices, doctor, exhibitions, matches, previews, reading, scoreboard, training
 from arena.session.facts import Facts
 from arena.session.looks import Looks
 from arena.session.naming import check_run_name
@@ -132,7 +132,9 @@ class Session:
         Raises:
             RequestError: what is wrong, in one sentence; nothing was started.
         """
-        runs = training.queue(training.plan(request, self._facts), self.home, self._store)
+        plan = training.plan(request, self._facts)
+        devices.require(request.device)
+        runs = training.queue(plan, self.home, self._store)
         self._engine.start_queued()
         return [self._store.run(run.id) for run in runs]
 

@@ -202,3 +202,15 @@ def test_a_run_is_renamed_within_the_rules(session: Session) -> None:
     assert session.rename_run(run.name, "better name").name == "better name"
     with pytest.raises(RequestError, match="player already"):
         session.rename_run("better name", "random")
+
+
+def test_an_accelerator_that_is_not_there_is_refused_before_anything_starts(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("arena.session.devices.ASK_TORCH", "print([])")
+    with pytest.raises(Unsupported, match=r"no cuda device on this machine; use --device auto or cpu"):
+        session.train(request(device="cuda"))
+    assert session.runs() == []
+    monkeypatch.setattr("arena.session.devices.ASK_TORCH", """print('[["A card", "cuda"]]')""")
+    (run,) = session.train(request(device="cuda"))
+    assert run.device == "cuda"

@@ -1,6 +1,8 @@
+import pytest
 import torch
 
-from arena.toolkit.devices import best_device, seed_torch
+from arena.errors import Unsupported
+from arena.toolkit.devices import best_device
 
 
 def test_a_named_device_is_taken_as_it_is_and_auto_finds_one_that_works() -> None:
@@ -8,12 +10,6 @@ def test_a_named_device_is_taken_as_it_is_and_auto_finds_one_that_works() -> Non
     assert torch.zeros(2, device=best_device("auto")).sum() == 0
 
 
-def test_the_same_seed_gives_the_same_numbers() -> None:
-    threads, deterministic = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    drawn = []
-    for _ in range(2):
-        seed_torch(11)
-        drawn.append(torch.randn(5))
-    assert torch.equal(*drawn)
-    torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(deterministic)
+def test_a_device_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(Unsupported, match=r"no device quantum here; use auto or one of .*cpu"):
+        best_device("quantum")
