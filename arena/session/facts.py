@@ -105,6 +105,8 @@ class Facts:
                 raise PluginError(
                     f"{path} does not load. {failure.message}", failure.phase, failure.traceback
                 )
+        if not reports:
+            raise PluginError(f"{path} does not load. It ended its process while it was loaded.", "exit")
         raise RequestError(f"{path} brings no agent; name a file whose register_agents() returns one.")
 
 

@@ -41,7 +41,11 @@ class Home:
         Raises:
             HomeUnwritable: if it cannot be created or written to, or its disk is full.
         """
-        home = cls((path or default_home()).expanduser().absolute())
+        wanted = path or default_home()
+        try:
+            home = cls(wanted.expanduser().absolute())
+        except RuntimeError as error:
+            raise HomeUnwritable(unwritable(wanted, "no such user")) from error
         try:
             for folder in FOLDERS:
                 (home.path / folder).mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,8 @@ from arena.store.rows import from_row, insert, record_columns, update
 
 CommandWord = Literal["pause", "resume", "stop", "checkpoint"]
 
-# An engine that claimed a queued run and died before its job began keeps it from others for this long.
+# An engine that claimed a queued run and died before its job began keeps it from others for this long; a
+# claim from the future is one from before the clock was set back.
 CLAIM_SECONDS = 30.0
 
 
@@ -88,15 +89,16 @@ class Runs:
         now = time.time()
         with self.database.transaction():
             under_way = self.database.count(
-                "SELECT count(*) FROM runs WHERE state = 'running' OR (state = 'queued' AND claimed_at > ?)",
-                (now - CLAIM_SECONDS,),
+                "SELECT count(*) FROM runs WHERE state = 'running'"
+                " OR (state = 'queued' AND claimed_at BETWEEN ? AND ?)",
+                (now - CLAIM_SECONDS, now),
             )
             if under_way >= limit:
                 return None
             row = self.database.row(
-                "SELECT * FROM runs WHERE state = 'queued' AND ifnull(claimed_at, 0) <= ?"
+                "SELECT * FROM runs WHERE state = 'queued' AND ifnull(claimed_at, 0) NOT BETWEEN ? AND ?"
                 " ORDER BY created_at, rowid LIMIT 1",
-                (now - CLAIM_SECONDS,),
+                (now - CLAIM_SECONDS, now),
             )
             if row is None:
                 return None

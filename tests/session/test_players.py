@@ -157,3 +157,11 @@ def test_a_match_waits_with_its_players_in_the_table(session: Session) -> None:
     assert [line.label for line in session.match_summary(match.id)] == ["random", "q-learner"]
     assert session.stop_match(match.id).state == "stopped"
     assert session.resume_match(match.id).state == "queued"
+
+
+def test_a_file_that_ends_its_process_is_told_from_one_without_an_agent(
+    session: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "exits.py").write_text("import os\nos._exit(0)\n")
+    with pytest.raises(PluginError, match="ended its process"):
+        session.resolve_player("FrozenLake-v1", str(tmp_path / "exits.py"))

@@ -33,6 +33,11 @@ def test_a_fresh_home_has_its_folders_and_no_notices(tmp_path: Path) -> None:
     assert all((home.path / name).is_dir() for name in ("agents", "plugins", "runs", "players", "set-aside"))
 
 
+def test_a_home_of_a_user_that_does_not_exist_is_named() -> None:
+    with pytest.raises(HomeUnwritable, match=r"~nobody-like-this/arena .*no such user"):
+        Home.open(Path("~nobody-like-this/arena"))
+
+
 def test_the_home_follows_the_environment_variable(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("ARENA_HOME", str(tmp_path / "chosen"))
     assert Home.open().path == tmp_path / "chosen"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from arena.errors import RequestError, UnknownName
@@ -100,6 +102,15 @@ def test_a_claim_whose_job_never_began_is_given_again_later(store: Store, make_r
     assert store.claim_next_run(1) == run
     monkeypatch.setattr("arena.store.runs.CLAIM_SECONDS", -1.0)
     assert store.claim_next_run(1) == run
+
+
+def test_a_clock_set_back_does_not_hold_up_the_queue(store: Store, make_run, monkeypatch) -> None:
+    run = make_run()
+    store.add_run(run)
+    assert store.claim_next_run(1) == run
+    an_hour_ago = time.time() - 3600
+    monkeypatch.setattr("arena.store.runs.time.time", lambda: an_hour_ago)
+    assert store.claim_next_run(1) is not None
 
 
 def test_a_paused_run_leaves_its_place_to_the_next(store: Store, make_run) -> None:
