@@ -75,8 +75,10 @@ class Hero(Widget):
                 room = _right_of(room, canvas.text("v", room, "caption", theme.text3) + 7)
             used = paint_agent(canvas, room, "Random", self._styles[seat], "section")
             room = _right_of(room, used + 7)
-        if self._environment.seats == 1:
-            canvas.text(f"plays {self._environment.title}", room, "body", theme.text3)
+        words = f"plays {self._environment.title}"
+        # The segment beside it says the same, so where there is no room nothing is lost.
+        if self._environment.seats == 1 and canvas.text_width(words, "body") <= room.width:
+            canvas.text(words, room, "body", theme.text3)
 
 
 def _right_of(room: Rect, used: int) -> Rect:

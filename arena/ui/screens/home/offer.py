@@ -128,7 +128,7 @@ class Offer(Column):
 
     def offer(self, environment: str, agent: str, style: AgentStyle, steps: int) -> None:
         """What the primary button would do."""
-        self._plan = (f"{environment} with", agent, f"{short_number(steps)} steps in the background")
+        self._plan = (f"{environment} with", agent, f"{short_number(steps)} steps")
         self._style = style
         self._what.changed()
 
