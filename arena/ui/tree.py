@@ -259,6 +259,8 @@ class Tree:
     def _pointer_down(self, event: PointerDown, now: float) -> Message | None:
         self._pointer_moved(PointerMove(event.x, event.y), now)
         self._hide_tooltip()
+        # What was pressed needs no explaining, and what it opens may cover it.
+        self._under_since = float("inf")
         target = self._under
         top = self._focus_layer()
         if top is not None and top.light and (target is None or target not in set(top.widget.walk())):

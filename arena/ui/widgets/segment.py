@@ -35,6 +35,7 @@ class Segment(Widget):
         super().__init__(id)
         self.options = [one if isinstance(one, Option) else Option(*one) for one in options]
         self._chosen = chosen or self.options[0].key
+        self._edges: list[int] = []
 
     @property
     def chosen(self) -> str:
@@ -55,9 +56,13 @@ class Segment(Widget):
     def place(self, canvas: Canvas, rect: Rect) -> None:
         self.rect = Rect(rect)
         natural = [float(self._natural(canvas, option)) for option in self.options]
-        self._edges = [rect.left + 2]
+        edges = [rect.left + 2]
         for width in shares(rect.width - 4, natural):
-            self._edges.append(self._edges[-1] + width)
+            edges.append(edges[-1] + width)
+        if edges != self._edges:
+            # Other labels move the cells although the whole stays where it was.
+            self._edges = edges
+            self.changed()
 
     def _cell(self, index: int) -> Rect:
         left, right = self._edges[index], self._edges[index + 1]
