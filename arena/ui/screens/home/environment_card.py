@@ -135,7 +135,7 @@ class EnvironmentCard(Pressable):
 
     def _draw_words(self, canvas: Canvas, foot: Rect) -> None:
         theme = canvas.theme
-        room = Rect(foot.left + 11, foot.top + 9, foot.width - 22, 20)
+        room = Rect(foot.left + 10, foot.top + 9, foot.width - 20, 20)
         if self._live is not None:
             paint_live(canvas, Rect(room.right - LIVE_WIDTH, room.top, LIVE_WIDTH, 20))
             right = LIVE_WIDTH
@@ -143,7 +143,7 @@ class EnvironmentCard(Pressable):
             seats = count_of(self.environment.seats, "player")
             right = canvas.text_width(seats, "caption")
             canvas.text(seats, room, "caption", theme.text3, "right")
-        title = Rect(room.left, room.top, room.width - right - 4, room.height)
+        title = Rect(room.left, room.top, room.width - right - 3, room.height)
         canvas.text(self.environment.title, title, "section", theme.text)
         below = Rect(room.left, foot.top + 29, room.width, 16)
         if self._live is not None:
