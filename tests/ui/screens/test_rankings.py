@@ -212,3 +212,10 @@ def test_returns_are_spread_over_few_bars_that_hold_them_all() -> None:
     assert len(bars) == 8
     assert sum(bar.value for bar in bars) == 100
     assert spread(()) == []
+
+
+def test_another_screen_can_ask_for_a_board(ranked: Pilot) -> None:
+    screen = wait_for_standings(ranked, "FrozenLake-v1")
+    ranked.app.go("rankings", board="tic-tac-toe")
+    ranked.wait_until(lambda: screen.tabs.chosen == "tic-tac-toe" and screen.filled.visible)
+    assert len(screen.table.rows) == len(FIVE)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from arena.discovery import folders
 from arena.session import Session
+from arena.session.doctor import DoctorReport
 from arena.store import Home
 from arena.ui.app import App
 from arena.ui.composition import compose
@@ -17,10 +19,30 @@ from arena.ui.screens.settings import SettingsScreen
 from arena.ui.screens.settings.disk import KINDS, measure
 
 
+class Undoctored(Session):
+    """A session whose doctor asks nobody: what torch answers takes seconds, and two tests are about that."""
+
+    def doctor(self) -> DoctorReport:
+        return DoctorReport(())
+
+
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with Session.open(tmp_path / "home") as opened:
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    monkeypatch.setattr(folders, "shipped", lambda kind: tmp_path / kind)
+    with Undoctored.open(tmp_path / "home") as opened:
         yield opened
+
+
+@pytest.fixture
+def doctored(tmp_path: Path) -> Iterator[Pilot]:
+    """The screen after the real doctor has answered."""
+    with Session.open(tmp_path / "home") as session:
+        app = App(session, [SettingsScreen])
+        pilot = Pilot(app)
+        pilot.wait_until(lambda: not screen_of(pilot).machine.check.busy, 120)
+        pilot.settle()
+        yield pilot
+        app.shut_down()
 
 
 @pytest.fixture
@@ -34,11 +56,6 @@ def screen_of(pilot: Pilot) -> SettingsScreen:
     screen = pilot.app.screen
     assert isinstance(screen, SettingsScreen)
     return screen
-
-
-def wait_for_the_doctor(pilot: Pilot) -> None:
-    pilot.wait_until(lambda: not screen_of(pilot).machine.check.busy, 120)
-    pilot.settle()
 
 
 def test_workers_are_kept_as_a_preference(pilot: Pilot, session: Session) -> None:
@@ -72,9 +89,8 @@ def test_keys_that_change_the_scale_show_in_the_slider(pilot: Pilot) -> None:
     assert screen_of(pilot).scale.value == pilot.app.scale == 1.25
 
 
-def test_versions_and_devices_come_from_the_doctor(pilot: Pilot) -> None:
-    wait_for_the_doctor(pilot)
-    texts = pilot.texts()
+def test_versions_and_devices_come_from_the_doctor(doctored: Pilot) -> None:
+    texts = doctored.texts()
     assert metadata.version("torch") in texts
     assert any(text.startswith("GPU, ") for text in texts)
     assert {"In use", "Runs go on"} <= set(texts)
@@ -99,10 +115,9 @@ def test_disk_use_counts_every_file_once_by_kind(tmp_path: Path) -> None:
     assert use.free > 0
 
 
-def test_nothing_overlaps_or_is_cut(pilot: Pilot) -> None:
-    wait_for_the_doctor(pilot)
+def test_nothing_overlaps_or_is_cut(doctored: Pilot) -> None:
     for size in ((1280, 800), (1920, 1080), (960, 640)):
-        pilot.resize(*size)
+        doctored.resize(*size)
         for theme in ("dark", "light"):
-            pilot.app.set_theme(theme)
-            assert pilot.audit() == []
+            doctored.app.set_theme(theme)
+            assert doctored.audit() == []

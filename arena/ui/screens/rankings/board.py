@@ -14,6 +14,7 @@ from arena.records import EnvironmentInfo, GameRecord, MatchRecord, PlayerRecord
 from arena.requests import BoardInfo
 from arena.session import Session
 from arena.settings import Value
+from arena.ui.format import number
 
 RECENT_GAMES = 60
 DETAIL_GAMES = 4000
@@ -167,34 +168,30 @@ def read_field(session: Session, environment: str | None, board: str | None) -> 
     if not catalog.environments:
         catalog = session.scan()
     settings = _settings_of(session, board) if board is not None else {}
-    name = environment or next(
-        iter(sorted(known.id for known in catalog.environments if known.seats > 1)), None
-    )
-    info = session.environment(name or catalog.environments[0].id, settings)
-    agents = {agent.id: agent for agent in catalog.agents if agent.unsuited(info) is None}
+    known = sorted(catalog.environments, key=lambda one: (one.seats == 1, one.id))
+    info = session.environment(environment or (known[0].id if known else ""), settings)
+    key = board or info.board({setting.name: setting.default for setting in info.settings})
+    fresh = 1 + max((match.seed for match in session.matches() if match.board == key), default=-1)
+    return Field(info, settings, tuple(_candidates(session, info, key)), fresh, catalog.environments)
+
+
+def _candidates(session: Session, environment: EnvironmentInfo, board: str) -> list[Candidate]:
+    """Agents as they come, runs with what they learnt, and who else has played on the board."""
+    agents = [agent for agent in session.catalog().agents if agent.unsuited(environment) is None]
     style = session.agent_style
     found = [
         Candidate(agent.id, agent.title, "untrained" if agent.learns else "", style(agent.id))
-        for agent in agents.values()
+        for agent in agents
     ]
-    words = {candidate.word for candidate in found}
-    key = board or info.board({setting.name: setting.default for setting in info.settings})
-    for run in session.runs():
-        if run.board == key and run.checkpoint_step is not None:
-            words |= {run.name, run.player or run.name}
-            found.append(
-                Candidate(run.name, run.name, f"step {run.step:,}".replace(",", "\u2009"), style(run.agent))
-            )
+    known = {agent.id for agent in agents}
+    trained = [run for run in session.runs() if run.board == board and run.checkpoint_step is not None]
+    for run in trained:
+        known |= {run.name, run.player or run.name}
+    found += [Candidate(run.name, run.name, f"step {number(run.step)}", style(run.agent)) for run in trained]
     for player in session.players():
-        seen = player.label in words or player.id in words
-        if not seen and player.label not in agents and _played(session, player, key):
+        if not known & {player.label, player.id} and session.games(board=board, player=player.id, limit=1):
             found.append(Candidate(player.label, player.label, "", style(player.agent)))
-    fresh = 1 + max((match.seed for match in session.matches() if match.board == key), default=-1)
-    return Field(info, settings, tuple(found), fresh, catalog.environments)
-
-
-def _played(session: Session, player: PlayerRecord, board: str) -> bool:
-    return bool(session.games(board=board, player=player.id, limit=1))
+    return found
 
 
 def _settings_of(session: Session, board: str) -> Mapping[str, Value]:

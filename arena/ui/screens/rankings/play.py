@@ -136,10 +136,9 @@ class PlayDialog(Sheet):
 
     def _halves(self, field: Field) -> Row:
         contest = field.environment.seats > 1
-        options = [(known.id, known.title) for known in field.environments] or [
-            (field.environment.id, field.environment.title)
-        ]
-        chooser = Select(options, "play.environment", field.environment.id)
+        options = {field.environment.id: field.environment.title}
+        options |= {known.id: known.title for known in field.environments}
+        chooser = Select(list(options.items()), "play.environment", field.environment.id)
         words = "of each pair, seats swapped" if contest else "of each player"
         settings = ", ".join(f"{name} {value}" for name, value in field.settings.items())
         right = Column(

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from arena.errors import ArenaError
-from arena.records import MatchRecord
+from arena.records import EnvironmentInfo, MatchRecord
+from arena.ui.events import Key
 from arena.ui.format import count_of
 from arena.ui.layout import Column, Divider, Row
 from arena.ui.messages import Activated, Changed, Chosen, Message, Pressed
@@ -38,6 +39,8 @@ from arena.ui.widgets.text import Paragraph
 RATED = "Bradley\u2013Terry rating, 95 % interval. Where intervals overlap, the order is not settled."
 RETURNED = "Mean return, 95 % interval. Where intervals overlap, the order is not settled."
 CHECK_SECONDS = 0.5
+# A worker computes standings in about a second of one core: while games come in, not all the time.
+PLAYING_SECONDS = 5.0
 
 
 class RankingsScreen(Screen):
@@ -49,9 +52,10 @@ class RankingsScreen(Screen):
         self._overview: Overview | None = None
         self._board: Board | None = None
         self._details: PlayerDetails | None = None
-        self._shown = ""
-        self._computing = ""
+        self._shown = self._computing = ""
+        self._wanted: str | None = None
         self._changes = -1
+        self._computed_at = 0.0
         self.tabs = Tabs([], "rankings.boards")
         self.summary = Summary("rankings.summary")
         self.strip = MatchStrip("match")
@@ -94,8 +98,7 @@ class RankingsScreen(Screen):
     def enter(self, board: str | None = None, **arguments: Any) -> None:
         self._changes = -1
         self._computing = ""
-        if board is not None:
-            self._shown = board
+        self._wanted = board
         self.ui.every(self, CHECK_SECONDS, self._look, self._show_overview)
 
     def _look(self) -> Overview | None:
@@ -113,6 +116,8 @@ class RankingsScreen(Screen):
             self._show_boards(overview)
         if self._overview is not None:
             self._show_match(self._overview)
+            if not self.failed.visible:
+                self._refresh()
         if self._board is not None:
             self.summary.show(summary_of(self._board))
 
@@ -121,9 +126,8 @@ class RankingsScreen(Screen):
         self.head.visible = found
         waiting = any(match.state in ("queued", "running") for match in overview.matches)
         self.empty.visible = not found and not waiting
-        self.loading.visible = (not found and waiting) or (
-            found and self._board is None and not self.failed.visible
-        )
+        unread = self._board is None and not self.failed.visible
+        self.loading.visible = unread if found else waiting
         if not found:
             self.filled.visible = False
             self.ui.subtitle("")
@@ -131,9 +135,12 @@ class RankingsScreen(Screen):
         tabs = [Tab(board.board, overview.labels[board.board], board.players) for board in overview.boards]
         keys = [tab.key for tab in tabs]
         newest = max(overview.boards, key=lambda board: board.last_game_at).board
-        self._shown = self._shown if self._shown in keys else newest
-        self.tabs.set_tabs(tabs, self._shown)
-        self._refresh()
+        shown = self._shown if self._shown in keys else newest
+        if self._wanted in keys:
+            shown, self._wanted = self._wanted or "", None
+        self.tabs.set_tabs(tabs, shown)
+        if shown != self._shown:
+            self._change_board(shown)
 
     def _refresh(self) -> None:
         """Have the shown board computed if it is not there or has more games than are shown."""
@@ -144,6 +151,10 @@ class RankingsScreen(Screen):
         board = self._board
         if board is not None and board.standings.board == shown and board.standings.games == info.games:
             self._tell(board)
+            return
+        playing = self.strip.match is not None and live(self.strip.match)
+        since = time.monotonic() - self._computed_at
+        if board is not None and playing and since < PLAYING_SECONDS:
             return
         self._computing = shown
         session = self.ui.session
@@ -163,6 +174,7 @@ class RankingsScreen(Screen):
 
     def _show_board(self, board: Board) -> None:
         self._computing = ""
+        self._computed_at = time.monotonic()
         if board.standings.board != self._shown:
             self._refresh()
             return
@@ -180,7 +192,13 @@ class RankingsScreen(Screen):
         self.heat.show(board, self.table.selected)
         self._ask_details(clear=another)
         self._tell(board)
-        self._refresh()
+        if board.environment is not None and self._untitled(board.environment):
+            self._changes = -1
+
+    def _untitled(self, environment: EnvironmentInfo) -> bool:
+        """Whether the tab still has the plain id, as before the first scan."""
+        label = self._overview.labels.get(self._shown, "") if self._overview is not None else ""
+        return not label.startswith(environment.title)
 
     def _show_match(self, overview: Overview) -> None:
         match = to_show(overview.matches, self._shown) if self._shown else None
@@ -192,7 +210,6 @@ class RankingsScreen(Screen):
         self.strip.show(match if board else None, seats, board.labels if board else {}, time.monotonic())
 
     def _tell_end(self, overview: Overview, shown: MatchRecord | None) -> None:
-        """Say that the match of the strip is over, if it is."""
         before = self.strip.match
         if before is None or not live(before) or (shown is not None and shown.id == before.id):
             return
@@ -215,14 +232,14 @@ class RankingsScreen(Screen):
 
     def _show_details(self, details: PlayerDetails) -> None:
         board, player = self._board, details.record.id
-        if board is None or player != self.table.selected:
-            return
-        self.player.show_player(board.row(player), details)
-        self.returns.show(details, board)
+        if board is not None and player == self.table.selected:
+            self.player.show_player(board.row(player), details)
+            self.returns.show(details, board)
 
     def react(self, message: Message) -> None:
         match message:
             case Changed("rankings.boards", key):
+                self._wanted = None
                 self._change_board(key)
             case Chosen("rankings.table", player):
                 self.heat.light(player)
@@ -237,7 +254,7 @@ class RankingsScreen(Screen):
             case Pressed("rankings.train"):
                 self.ui.go("train")
             case Pressed("rankings.retry"):
-                self._refresh()
+                self._change_board(self._shown)
             case Changed("play", started):
                 self._follow(started)
             case Pressed("match.stop" | "match.resume" as wanted):
@@ -262,7 +279,7 @@ class RankingsScreen(Screen):
         open_play(self.ui, board.standings.environment, board.standings.board, wanted)
 
     def _follow(self, started: MatchRecord) -> None:
-        self._shown = started.board
+        self._wanted = started.board
         self._changes = -1
         self.ui.toast("Match started", "It goes on in the background, also when Arena is closed.", "ok")
 
@@ -276,7 +293,7 @@ class RankingsScreen(Screen):
     def actions(self) -> Sequence[Action]:
         return [Action("Play games", self._play_more, "swords", keys=("N",))]
 
-    def key(self, key: Any) -> bool:
+    def key(self, key: Key) -> bool:
         if key.name == "n" and not key.ctrl and not key.alt:
             self._play_more()
             return True
