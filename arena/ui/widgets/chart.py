@@ -109,6 +109,14 @@ class Chart(Widget):
     def series(self) -> tuple[Series, ...]:
         return self._series
 
+    @property
+    def threshold(self) -> Threshold | None:
+        return self._threshold
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        return self._moments
+
     def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
         return width, 200
 

@@ -9,7 +9,7 @@ from typing import Literal
 from pygame import Rect
 
 from arena.ui.canvas import Canvas
-from arena.ui.layout import Divider
+from arena.ui.layout import Column, Divider
 from arena.ui.messages import Changed, Handled, Message, Pressed
 from arena.ui.screens.train.reading import Noted
 from arena.ui.theme import Tone
@@ -53,7 +53,7 @@ class LogPanel(Panel):
         self.follow = Button("Following", "train.log.follow", "quiet", "arrow-down", "small")
         super().__init__(
             Divider(),
-            self.view.sized(grow=1),
+            Column(self.view.sized(grow=1), padding=(3, 0, 4, 0)).sized(grow=1),
             title="Log",
             tools=[self.filter, self.follow],
             bare=True,

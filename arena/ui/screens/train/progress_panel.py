@@ -113,7 +113,7 @@ class ProgressPanel(Panel):
 
     def _paint_seed(self, canvas: Canvas, rect: Rect, line: SeedLine) -> None:
         theme = canvas.theme
-        row = Rect(rect.left - 14, rect.top, rect.width + 28, rect.height)
+        row = Rect(rect.left - 12, rect.top, rect.width + 24, rect.height)  # the list cuts at its edge
         icon = RUN_STATES["lost"].icon
         if line.troubled:
             canvas.icon(icon, Rect(row.left, row.top, 12, row.height), 12, theme.err)

@@ -10,7 +10,7 @@ from pygame import Rect
 from arena.settings import Value
 from arena.ui.canvas import Canvas
 from arena.ui.format import ago, number, setting_value
-from arena.ui.layout import Divider
+from arena.ui.layout import Column, Divider
 from arena.ui.screens.train.groups import Group
 from arena.ui.screens.train.reading import Reading
 from arena.ui.widget import Widget
@@ -92,7 +92,12 @@ class SettingsPanel(Panel):
         again = Button("", "train.again", "quiet", "copy", "small").with_tooltip("New run like this")
         self._lines = Lines()
         super().__init__(
-            Divider(), Scroll(self._lines), title="Run", tools=[again, rename], bare=True, id="train.settings"
+            Divider(),
+            Column(Scroll(self._lines), padding=(3, 0, 4, 0)).sized(grow=1),
+            title="Run",
+            tools=[again, rename],
+            bare=True,
+            id="train.settings",
         )
 
     def show(self, reading: Reading, group: Group) -> None:
