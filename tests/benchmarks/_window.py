@@ -23,7 +23,8 @@ def main() -> None:
             app.frame_times.clear()
 
         def tell(_signal: int, _frame: FrameType | None) -> None:
-            sys.stdout.write(f"{json.dumps(asdict(app.frame_times.summary()))}\n")
+            told = asdict(app.frame_times.summary()) | {"fps": app.frame_times.fps(app.now())}
+            sys.stdout.write(f"{json.dumps(told)}\n")
             sys.stdout.flush()
 
         signal.signal(signal.SIGUSR1, forget)

@@ -98,7 +98,7 @@ def training(arena: Arena) -> Iterator[None]:
     names = [run["name"] for run in arena.json("runs")]
     try:
         for name in names:
-            arena.run_that(name, lambda run: run["step"] > 0)
+            arena.run_that(name, lambda run: run["steps"] > 0)
         yield
     finally:
         for name in names:
@@ -153,8 +153,8 @@ def frame_row(name: str, took: dict[str, float], peer: float, what: str) -> dict
         "peer": round(peer, 2),
         "ratio": round(took["p99"] / peer, 2),
         "unit": "ms, p99",
-        "detail": f"median {took['median']:.2f} ms, worst {took['worst']:.1f} ms of {took['count']} frames; "
-        f"the peer is {what}",
+        "detail": f"median {took['median']:.2f} ms, worst {took['worst']:.1f} ms of {took['count']:.0f} that "
+        f"drew, {took['fps']:.0f} a second with those that did not; the peer is {what}",
     }
 
 

@@ -39,8 +39,8 @@ def places(arena: Arena) -> dict[str, Place]:
 
 
 @pytest.fixture
-def open_window(display: Display, arena: Arena) -> Iterator[Callable[[], Window]]:
-    """Opens the window; every window of a test that is left at its end is killed."""
+def open_window(display: Display, arena: Arena, shots: Path) -> Iterator[Callable[[], Window]]:
+    """Opens the window. At the test's end a picture is kept, and windows that are still open are killed."""
     windows: list[Window] = []
 
     def opened() -> Window:
@@ -49,6 +49,7 @@ def open_window(display: Display, arena: Arena) -> Iterator[Callable[[], Window]
         return windows[-1]
 
     yield opened
+    display.save(shots / "last.png", 1920, 1080)
     for window in windows:
         window.kill()
 

@@ -60,10 +60,10 @@ class Display:
         return done.stdout
 
     def environment(self) -> dict[str, str]:
-        """This process's variables with this display in them, and no other choice of one."""
+        """This process's variables, but with this display and windows that open in its corner."""
         hidden = ("WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "ARENA_HOME")
         kept = {name: value for name, value in os.environ.items() if name not in hidden}
-        return {**kept, "DISPLAY": self.name}
+        return {**kept, "DISPLAY": self.name, "SDL_VIDEO_WINDOW_POS": "0,0"}
 
 
 @contextmanager

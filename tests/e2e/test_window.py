@@ -54,13 +54,6 @@ def start_run(window: Window, places: dict[str, Place], steps: str) -> None:
     wait_until(lambda: not is_dimmed(window), "the dialog stays open")
 
 
-def the_run(arena: Arena, state: str) -> dict[str, Any]:
-    """The one run that is in this state."""
-    found = [run for run in arena.json("runs") if run["state"] == state]
-    assert len(found) == 1, arena.json("runs")
-    return found[0]
-
-
 def goes_on(arena: Arena, run: dict[str, Any]) -> dict[str, Any]:
     """Wait until a run has got further, in the same attempt and job."""
     after = arena.run_that(run["name"], lambda now: now["steps"] > run["steps"])
@@ -103,7 +96,7 @@ def test_train_watch_rank_close_and_come_back_to_a_running_job(
     again = open_window()
     go(again, "train")
     again.moves(CONTENT, times=5)
-    assert the_run(arena, "running")["pid"] == running["pid"]
+    goes_on(arena, running)
     again.shoot(shots / "reopened.png")
 
 
@@ -117,15 +110,23 @@ def test_every_screen_shows_its_content_in_small_and_large_windows(open_window: 
             window.shoot(shots / f"{name}-{width}x{height}.png")
 
 
-def test_kill_9_of_the_window_and_of_the_job_lose_nothing(open_window: Open, arena: Arena) -> None:
+def test_kill_9_of_window_and_job_loses_nothing_and_the_window_resumes_the_run(
+    open_window: Open, arena: Arena, shots: Path
+) -> None:
     window = open_window()
-    running = the_run(arena, "running")
+    arena.json("train", "FrozenLake-v1", "q-learner", "--name", "killed", "--steps", NEVER, "--detach")
+    running = arena.run_that("killed", lambda run: run["steps"] > 0)
     window.kill()
     before = goes_on(arena, running)
 
+    again = open_window()
+    go(again, "train")
+    again.moves(CONTENT, times=2)
     os.kill(before["pid"], signal.SIGKILL)
-    lost = arena.run_that(before["name"], lambda run: run["state"] == "lost")
-    arena.json("resume", lost["name"], "--detach")
-    resumed = arena.run_that(lost["name"], lambda run: run["state"] == "running" and run["steps"] > 0)
+    lost = arena.run_that("killed", lambda run: run["state"] == "lost")
+    again.stand_still(seconds=1.5, patience=10)
+    again.shoot(shots / "lost.png")
+    again.press("p")
+    resumed = arena.run_that("killed", lambda run: run["state"] == "running" and run["steps"] > 0)
     assert resumed["attempt"] == lost["attempt"] + 1
     assert lost["checkpoint_step"] <= resumed["steps"]

@@ -53,9 +53,8 @@ class Window:
         self.id = ""
 
     def settle(self) -> None:
-        """Wait for the window, put it in the corner and give it the keyboard, as a window manager would."""
+        """Wait for the window and its first picture, and give it the keyboard as a window manager would."""
         wait_until(self._is_there, "no window")
-        self.display.do("windowmove", self.id, 0, 0)
         self.display.do("windowfocus", "--sync", self.id)
         wait_until(lambda: shades(self.pixels()) > 20, "nothing was drawn")
 
