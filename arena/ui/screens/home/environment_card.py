@@ -22,6 +22,7 @@ from arena.ui.widgets.list_view import paint_agent
 PREVIEW = (480, 341)
 FOOT = 56
 LIVE_WIDTH = 46
+ROOM_FOR_ICONS = 176
 
 
 class CardButton(Button):
@@ -78,6 +79,8 @@ class EnvironmentCard(Pressable):
     def place(self, canvas: Canvas, rect: Rect) -> None:
         self.rect = Rect(rect)
         right = rect.right - 8
+        roomy = rect.width >= ROOM_FOR_ICONS
+        self._watch.icon, self._train.icon = ("play", "activity") if roomy else ("", "")
         for button in (self._train, self._watch):
             wide, tall = button.natural_size(canvas, rect.width)
             button.place(canvas, Rect(right - wide, rect.top + 8, wide, tall))

@@ -107,6 +107,11 @@ def score_words(value: float) -> str:
     return number(value, 2 if abs(value) < 10 else 1)
 
 
+def brief(value: float) -> str:
+    """The same in three digits or so, where there is little room."""
+    return number(value, 0 if abs(value) >= 100 or value == 0 else 1 if abs(value) >= 10 else 2)
+
+
 def about(environment: EnvironmentInfo) -> str:
     """What an agent sees and does there, as in "4 inputs · 2 actions"."""
     seen = environment.observation

@@ -7,7 +7,7 @@ from pygame import Rect
 from arena.ui.canvas import Canvas
 from arena.ui.format import PLUS_MINUS, ago, number
 from arena.ui.layout import Column, Grid, Row, Spacer
-from arena.ui.screens.home.facts import AgentLine, HomeFacts, ResultLine, score_words
+from arena.ui.screens.home.facts import AgentLine, HomeFacts, ResultLine, brief
 from arena.ui.screens.home.training_card import HEIGHT, TrainingCard
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
@@ -112,7 +112,7 @@ def _paint_agent_line(canvas: Canvas, rect: Rect, line: AgentLine) -> None:
     theme, inner = canvas.theme, rect
     used = 0
     if line.value is not None:
-        words = number if line.is_rating else score_words
+        words = number if line.is_rating else brief
         extra = f"{PLUS_MINUS} {words(line.half)}" if line.half is not None else ""
         column = Rect(inner.right - 46, inner.top, 46, inner.height)
         canvas.text(extra, column, "caption", theme.text3, "right")

@@ -26,7 +26,7 @@ class Stage(Widget):
     """Shows frames below a strip that says how far the game is.
 
     Attributes:
-        pixels: the frame's place in physical pixels, known once the stage was placed.
+        pixels: the size of the frame's place in physical pixels, (0, 0) until it is laid out.
     """
 
     overhang = 0
@@ -42,6 +42,7 @@ class Stage(Widget):
     def begin(self, environment: EnvironmentInfo, tally: Tally) -> None:
         self._environment, self._tally = environment, tally
         self._frame, self._words = None, "The first game begins"
+        self.pixels = (0, 0)
         self.relayout()
         self.changed()
 

@@ -10,7 +10,7 @@ from arena.records import RunRecord
 from arena.ui.canvas import Canvas
 from arena.ui.format import PLUS_MINUS, ago, count_of, number, short_number, time_left
 from arena.ui.messages import Activated, Message, Pressed
-from arena.ui.screens.home.facts import Training
+from arena.ui.screens.home.facts import Training, brief
 from arena.ui.theme import Tone
 from arena.ui.widget import Pressable
 from arena.ui.widgets.button import Button
@@ -123,11 +123,6 @@ class TrainingCard(Pressable):
         used = canvas.text(seeds, second, "caption", theme.text3, "right")
         room = Rect(second.left, second.top, second.width - used - 8, 14)
         canvas.text(pace_words(runs), room, "caption", theme.text3)
-
-
-def brief(value: float) -> str:
-    """Three digits or so: the card has little room."""
-    return number(value, 0 if abs(value) >= 100 or value == 0 else 1 if abs(value) >= 10 else 2)
 
 
 def half_width(training: Training) -> float | None:
