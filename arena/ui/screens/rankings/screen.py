@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from arena.errors import ArenaError
-from arena.records import EnvironmentInfo, MatchRecord
+from arena.records import MatchRecord
 from arena.ui.events import Key
 from arena.ui.format import count_of
 from arena.ui.layout import Column, Divider, Row
@@ -192,13 +192,9 @@ class RankingsScreen(Screen):
         self.heat.show(board, self.table.selected)
         self._ask_details(clear=another)
         self._tell(board)
-        if board.environment is not None and self._untitled(board.environment):
-            self._changes = -1
-
-    def _untitled(self, environment: EnvironmentInfo) -> bool:
-        """Whether the tab still has the plain id, as before the first scan."""
         label = self._overview.labels.get(self._shown, "") if self._overview is not None else ""
-        return not label.startswith(environment.title)
+        if board.environment is not None and not label.startswith(board.environment.title):
+            self._changes = -1  # the tab has a plain id, as before the first scan: read its title
 
     def _show_match(self, overview: Overview) -> None:
         match = to_show(overview.matches, self._shown) if self._shown else None
