@@ -11,6 +11,7 @@ from arena.drawing.palette import AgentStyle
 from arena.records import MetricRow
 from arena.ui.canvas import Canvas
 from arena.ui.layout import Column, Row
+from arena.ui.plotting import decimate
 from arena.ui.screens.train.curves import curve_of, mean_of
 from arena.ui.screens.train.reading import Reading
 from arena.ui.screens.train.words import in_order, main_metric, metric_title, metric_value
@@ -20,6 +21,7 @@ from arena.ui.widgets.sparkline import paint_sparkline
 ONE_ROW, MOST = 6, 12
 TALL, LOW = 84, 62
 NARROW = 150
+COLUMNS = 60
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,9 @@ def tiles_of(reading: Reading, metric: str) -> tuple[Shown, ...]:
 
 
 def _values(rows: Sequence[Sequence[MetricRow]], name: str) -> tuple[float, ...]:
-    return tuple(y for _, y in mean_of([curve_of(seed, name, "steps") for seed in rows]).points)
+    """The mean over the seeds, as many points as a tile can show; the last one is the latest."""
+    points = mean_of([curve_of(seed, name, "steps") for seed in rows]).points
+    return tuple(y for _, y in decimate(points, COLUMNS))
 
 
 class MetricTile(Pressable):

@@ -89,7 +89,7 @@ class SettingsPanel(Panel):
 
     def __init__(self) -> None:
         rename = Button("", "train.rename", "quiet", "pencil", "small").with_tooltip("Rename\tF2")
-        again = Button("", "train.again", "quiet", "copy", "small").with_tooltip("New run like this")
+        again = Button("", "train.again", "quiet", "copy", "small").with_tooltip("New run of this agent")
         self._lines = Lines()
         super().__init__(
             Divider(),
