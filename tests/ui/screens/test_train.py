@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from arena.discovery import folders
@@ -214,14 +212,13 @@ def test_new_values_reach_the_chart_while_it_trains(session: Session) -> None:
     pilot.app.shut_down()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a signal")
 def test_a_killed_job_is_lost_and_goes_on_from_its_checkpoint(session: Session) -> None:
     pilot = window(session)
     run = long_run(session, pilot)
     pilot.wait_until(lambda: (session.run(run.id).checkpoint_step or 0) > 0 or _save(session, run))
     pid = session.run(run.id).pid
     assert pid is not None
-    os.kill(pid, signal.SIGKILL)
+    psutil.Process(pid).kill()
     pilot.wait_until(lambda: "The process of this run ended without a word" in pilot.texts())
     lost = session.run(run.id)
     assert lost.state == "lost"

@@ -35,7 +35,8 @@ def is_checkpoint(line: Noted) -> bool:
 def tone_of(line: Noted) -> Tone:
     if is_checkpoint(line):
         return "ok"
-    return {"warning": "warn", "error": "err"}.get(line.level, "neutral")  # type: ignore[return-value]
+    tones: dict[str, Tone] = {"warning": "warn", "error": "err"}
+    return tones.get(line.level, "neutral")
 
 
 class LogPanel(Panel):
