@@ -20,6 +20,7 @@ from arena.orders import AgentSource, TrainOrder
 from arena.processes.assignments import read_assignment
 from arena.processes.children import Worker
 from arena.processes.freezing import freeze_player
+from arena.processes.leftovers import remove_drafts, remove_superseded
 from arena.processes.log import Log
 from arena.processes.messages import (
     BestFound,
@@ -61,6 +62,7 @@ class TrainingJob:
         """Trains until the run is finished, stopped or failed; the row says which."""
         self._log.info(f"Attempt {self._run.attempt} of {self._run.name} begins.")
         try:
+            remove_drafts(self._home, self._run.id)
             order = self._order()
             with Worker(order, Path(order.folder), low_priority=True, heard=self._log.printed) as worker:
                 self._listen_until_lost(worker, order)
@@ -102,6 +104,8 @@ class TrainingJob:
                 self._append(rows)
             case Resumed(step):
                 self._drop_rows_after(step)
+            case Checkpointed(_, step):
+                remove_superseded(self._home, self._run.id, self._run.attempt, step)
             case Logged(text, level):
                 self._log.write(level, text)
             case Checkpointed(_, step):
@@ -167,6 +171,7 @@ class TrainingJob:
             label=self._store.run(self._run.id).name,
             agent=self._run.agent,
             source=Path(order.agent.path),
+            source_sha256=self._run.source_sha256,
             settings=order.settings,
             weights=Path(trained.best),
             weights_sha256=trained.best_sha256,
