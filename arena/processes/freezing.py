@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from arena.discovery.folders import package_name
 from arena.errors import StoreError
 from arena.records import PlayerRecord
 from arena.settings import Value
@@ -22,6 +23,7 @@ def freeze_player(  # noqa: PLR0913 - a player is made of these
     label: str,
     agent: str,
     source: Path,
+    source_sha256: str | None = None,
     settings: Mapping[str, Value],
     acting: Mapping[str, Value] = GREEDY,
     weights: Path | None = None,
@@ -32,15 +34,22 @@ def freeze_player(  # noqa: PLR0913 - a player is made of these
 ) -> PlayerRecord:
     """Copies the player's files and returns its record, which is not yet in the store.
 
+    Args:
+        source: the agent's file; or `package:NAME`, which stays where it is installed.
+        source_sha256: of an installed package's file; a file of its own is read and hashed here.
+
     Raises:
         StoreError: if a file cannot be read or copied.
     """
     try:
-        source_sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
+        packaged = package_name(str(source)) is not None
+        if source_sha256 is None or not packaged:
+            source_sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
         player = PlayerRecord.hash_of(agent, source_sha256, weights_sha256, settings, acting)
         folder = home.player(player)
         folder.mkdir(parents=True, exist_ok=True)
-        _copy(source, folder / "agent.py")
+        if not packaged:
+            _copy(source, folder / "agent.py")
         if weights is not None:
             _copy(weights, folder / "weights.safetensors")
     except OSError as error:
@@ -49,7 +58,7 @@ def freeze_player(  # noqa: PLR0913 - a player is made of these
         id=player,
         label=label,
         agent=agent,
-        source_path=str(folder / "agent.py"),
+        source_path=str(source if packaged else folder / "agent.py"),
         source_sha256=source_sha256,
         settings=dict(settings),
         acting=dict(acting),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 
-from arena.discovery.folders import package_name
 from arena.errors import RequestError, UnknownName, Unsupported
 from arena.orders import AgentSource, PlayerSource, TrainOrder
 from arena.processes.assignments import read_assignment
@@ -66,23 +65,13 @@ class Players:
         if reason is not None:
             raise Unsupported(f"{agent.id} cannot play {environment.id}: it {reason}.")
         settings = agent.settings_for(environment.id, {})
-        if package_name(agent.path) is None:
-            return freeze_player(
-                self._home,
-                label=agent.id,
-                agent=agent.id,
-                source=Path(agent.path),
-                settings=settings,
-                searches=agent.needs_model,
-            )
-        return PlayerRecord(
-            id=PlayerRecord.hash_of(agent.id, agent.source_sha256, None, settings, GREEDY),
+        return freeze_player(
+            self._home,
             label=agent.id,
             agent=agent.id,
-            source_path=agent.path,
+            source=Path(agent.path),
             source_sha256=agent.source_sha256,
             settings=settings,
-            acting=dict(GREEDY),
             searches=agent.needs_model,
         )
 
@@ -124,7 +113,8 @@ class Players:
             self._home,
             label=f"{run.name}@{step}",
             agent=run.agent,
-            source=self._home.run(run.id) / "agent.py",
+            source=Path(read_assignment(self._home.run(run.id), TrainOrder).agent.path),
+            source_sha256=run.source_sha256,
             settings=run.settings,
             weights=weights,
             weights_sha256=weights_hash(weights),

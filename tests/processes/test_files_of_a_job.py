@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from arena.orders import TrainOrder
 from arena.processes import log as logs
 from arena.processes.assignments import MatchOrder, read_assignment, write_assignment
 from arena.processes.freezing import freeze_player
+from arena.processes.leftovers import remove_drafts, remove_superseded
 from arena.processes.log import Log
 from arena.processes.metrics import MetricFile
 from arena.records import MetricRow
@@ -86,3 +89,74 @@ def test_a_player_whose_source_is_gone_is_a_clear_error(tmp_path):
     home = Home.open(tmp_path / "home")
     with pytest.raises(StoreError, match="mine cannot be stored"):
         freeze_player(home, label="mine", agent="one", source=tmp_path / "gone.py", settings={})
+
+
+def touched(home: Home, *names: str) -> list[str]:
+    for name in names:
+        path = home.run("r1") / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return sorted(names)
+
+
+def files_of(home: Home) -> list[str]:
+    folder = home.run("r1")
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_earlier_attempts_checkpoints_go_once_newer_ones_replace_them_and_two_always_stay(tmp_path):
+    home = Home.open(tmp_path)
+    touched(home, *(f"attempt-1/checkpoint-{step:09d}.safetensors" for step in (100, 200)))
+    touched(home, "attempt-1/best.safetensors", "attempt-2/checkpoint-000000200.safetensors")
+    remove_superseded(home, "r1", attempt=2, step=200)
+    assert files_of(home) == touched(
+        home,
+        "attempt-1/best.safetensors",
+        "attempt-1/checkpoint-000000200.safetensors",
+        "attempt-2/checkpoint-000000200.safetensors",
+    )
+    touched(home, "attempt-2/checkpoint-000000300.safetensors")
+    remove_superseded(home, "r1", attempt=2, step=300)
+    assert files_of(home) == touched(
+        home,
+        "attempt-1/best.safetensors",
+        "attempt-2/checkpoint-000000200.safetensors",
+        "attempt-2/checkpoint-000000300.safetensors",
+    )
+
+
+def test_a_run_that_started_over_keeps_the_checkpoints_it_has_not_reached_again(tmp_path):
+    home = Home.open(tmp_path)
+    kept = touched(
+        home,
+        "attempt-1/checkpoint-000000900.safetensors",
+        "attempt-2/checkpoint-000000000.safetensors",
+        "attempt-2/checkpoint-000000050.safetensors",
+    )
+    remove_superseded(home, "r1", attempt=2, step=50)
+    assert files_of(home) == kept
+
+
+def test_what_a_killed_writer_left_half_written_is_removed(tmp_path):
+    home = Home.open(tmp_path)
+    touched(home, "attempt-1/checkpoint-000000900.safetensors.41.tmp", "attempt-2/best.safetensors.42.tmp")
+    kept = touched(home, "attempt-1/checkpoint-000000800.safetensors", "agent.py")
+    remove_drafts(home, "r1")
+    assert files_of(home) == kept
+
+
+def test_an_installed_packages_player_stays_where_it_is_installed(tmp_path):
+    home = Home.open(tmp_path)
+    weights = tmp_path / "weights.safetensors"
+    weights.write_bytes(b"weights")
+    player = freeze_player(
+        home,
+        label="mine",
+        agent="mine",
+        source=Path("package:mine"),
+        source_sha256="ab" * 32,
+        settings={},
+        weights=weights,
+    )
+    assert (player.source_path, player.source_sha256) == ("package:mine", "ab" * 32)
+    assert [path.name for path in home.player(player.id).iterdir()] == ["weights.safetensors"]
