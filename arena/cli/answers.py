@@ -10,10 +10,16 @@ from typing import Any, TextIO
 
 import msgspec
 
+from arena.errors import ArenaError
+
 DONE = 0
 FAILED = 1
 WRONG_REQUEST = 2
 INTERRUPTED = 130
+
+
+class AnswerLost(ArenaError):
+    """Standard output takes no more, as on a full disk."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +32,25 @@ class Answer:
 
 
 def give(answer: Answer, *, as_json: bool) -> None:
-    """Prints the answer on stdout, and nothing else."""
-    if as_json:
-        print(msgspec.json.format(msgspec.json.encode(answer.document)).decode())
-    elif answer.text:
-        print(answer.text)
+    """Prints the answer on stdout, and nothing else.
+
+    Raises:
+        AnswerLost: if it cannot be written.
+    """
+    document = msgspec.json.format(msgspec.json.encode(answer.document)).decode() if as_json else answer.text
+    try:
+        if document:
+            print(document, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise AnswerLost(f"The answer cannot be written ({error.strerror}).") from error
 
 
 def tell(sentence: str) -> None:
     """Says on stderr what is no part of the answer."""
-    print(sentence, file=sys.stderr)
+    if sys.stderr is not None:  # closed by the caller; print would take stdout instead
+        print(sentence, file=sys.stderr)
 
 
 def speak_utf8(*streams: TextIO) -> None:

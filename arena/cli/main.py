@@ -10,7 +10,7 @@ from pathlib import Path
 
 import arena
 from arena.cli import contests, discovery, machine, training
-from arena.cli.answers import DONE, FAILED, INTERRUPTED, WRONG_REQUEST, give, speak_utf8, tell
+from arena.cli.answers import DONE, FAILED, INTERRUPTED, WRONG_REQUEST, AnswerLost, give, speak_utf8, tell
 from arena.cli.parsing import COMMAND, Parser, add_common
 from arena.errors import ArenaError, RequestError, StoreError
 from arena.session import Session
@@ -32,15 +32,24 @@ def run(arguments: Sequence[str], window: Callable[[Session], None]) -> int:
     except (RequestError, StoreError) as error:
         tell(f"arena: {error}")
         return WRONG_REQUEST
+    except AnswerLost as error:
+        _let_go_of_stdout()
+        tell(f"arena: {error}")
+        return FAILED
     except ArenaError as error:
         tell(f"arena: {error}")
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has seen enough, as in `arena runs | head`; Python would complain at exit otherwise.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has seen enough, as in `arena runs | head`.
+        _let_go_of_stdout()
         return DONE
+
+
+def _let_go_of_stdout() -> None:
+    """What is still unwritten goes nowhere; Python would complain at exit otherwise."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def build_parser() -> Parser:
@@ -69,5 +78,4 @@ def _answer(arguments: argparse.Namespace, window: Callable[[Session], None]) ->
             return DONE
         answer = arguments.answer(session, arguments)
     give(answer, as_json=arguments.json)
-    sys.stdout.flush()
     return int(answer.code)

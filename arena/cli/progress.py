@@ -18,7 +18,7 @@ class ProgressLine:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._visible = self._stream.isatty()
+        self._visible = self._stream is not None and self._stream.isatty()
 
     def __enter__(self) -> ProgressLine:
         return self

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,3 +106,22 @@ def test_without_a_display_one_sentence_names_what_to_do(arena: Arena) -> None:
     assert "xvfb-run" in said.err
     assert "arena --help" in said.err
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_an_answer_that_finds_no_room_is_one_sentence(folder: Path) -> None:
+    command = [sys.executable, "-m", "arena", "--home", str(folder), "runs", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "arena: The answer cannot be written (No space left on device).\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+@pytest.mark.parametrize(("closed", "out"), [("1", ""), ("2", "[]\n")])
+def test_a_closed_stream_changes_nothing_else(folder: Path, closed: str, out: str) -> None:
+    folder.mkdir()
+    (folder / "arena.db").write_bytes(b"no database at all" * 100)  # which there is a notice about
+    shell = f'exec "{sys.executable}" -m arena --home "{folder}" runs --json {closed}>&-'
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, out)
