@@ -162,7 +162,7 @@ def test_the_palette_finds_pairings_runs_and_a_way_to_stop_all(pilot: Pilot, ses
 
 
 def test_a_damaged_preference_opens_the_usual_window(session: Session) -> None:
-    for name, value in (("scale", "large"), ("window_size", [3, "x"]), ("theme", "green")):
+    for name, value in (("scale", "large"), ("window_size", [3, 4]), ("theme", "green")):
         session.prefer(name, value)
     app: App = compose(session)
     assert app.canvas.surface.get_size() == (1280, 800)
