@@ -160,6 +160,11 @@ SELF_PLAY: Mapping[str, int | float | str] = {
     "copies": 16,
     "capacity": 100_000,
     "warm_up": 2_000,
+    # Opponents and their luck make targets noisy: large batches, and small steps in the end.
+    "batch_size": 512,
+    "steps_per_update": 16.0,
+    "step_size": 2e-3,
+    "step_size_end": 2e-5,
     "exploration": 0.1,
     "epsilon_end": 0.1,
 }
