@@ -17,7 +17,8 @@ def training_seed(seeds: np.random.Generator) -> int:
 
 def seat_generator(game_seed: int, seat: int) -> np.random.Generator:
     """The generator that one seat of one game owns, so that any game can be played again alone."""
-    return np.random.default_rng((game_seed, seat))
+    # As a spawn key: the entropy (seed, 0) is the same as the seed alone, of which the game itself draws.
+    return np.random.default_rng(np.random.SeedSequence(game_seed, spawn_key=(seat,)))
 
 
 def generator_state(generator: np.random.Generator) -> dict[str, str | int]:
