@@ -106,10 +106,9 @@ class TrainingJob:
                 self._drop_rows_after(step)
             case Checkpointed(_, step):
                 remove_superseded(self._home, self._run.id, self._run.attempt, step)
+                self._log.info(f"Checkpoint saved at step {step}.")
             case Logged(text, level):
                 self._log.write(level, text)
-            case Checkpointed(_, step):
-                self._log.info(f"Checkpoint saved at step {step}.")
             case BestFound(_, step, mean):
                 self._log.info(f"New best weights at step {step}{'' if mean is None else f': {mean:.4g}'}.")
             case Trained():

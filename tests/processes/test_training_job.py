@@ -55,6 +55,7 @@ def test_a_finished_run_has_its_player_its_games_and_its_numbers(house, environm
         assert house.store.player(baseline) is not None
     eventually(lambda: not is_locked(house.home.run(run) / "lock"), "the lock is free")
     assert [row.step for row in metric_rows(house, run)][-1] == 400
+    assert "Checkpoint saved at step 400." in house.log(run)
 
 
 def test_a_killed_job_frees_its_lock_takes_its_worker_along_and_is_resumed_to_the_same_end(house):
