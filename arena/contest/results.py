@@ -33,11 +33,20 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class Returns(msgspec.Struct, frozen=True):
-    """One player's returns on a single-seat board, a number per game; `forfeits` counts its forfeits."""
+    """One player's returns on a single-seat board, a number per game.
+
+    Attributes:
+        values: of games that it played to their end.
+        forfeited: what it had when it forfeited.
+    """
 
     player: str
     values: tuple[float, ...]
-    forfeits: int = 0
+    forfeited: tuple[float, ...] = ()
+
+    @property
+    def games(self) -> int:
+        return len(self.values) + len(self.forfeited)
 
 
 class BoardResults(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,8 +26,8 @@ ANCHOR = "random"
 def standings(results: BoardResults) -> Standings:
     """Ranks everybody who has played, the best first; equals share a rank."""
     if results.seats == 1:
-        returns = [one for one in results.returns if one.values]
-        games = sum(len(one.values) for one in returns)
+        returns = [one for one in results.returns if one.games]
+        games = sum(one.games for one in returns)
         rows = _ranked(_return_rows(results.entrants, returns), lambda row: row.mean_return)
         head_to_head: tuple[tuple[str, str, int, float], ...] = ()
     else:
@@ -114,18 +114,21 @@ def _contest_row(entrant: Entrant, tallies: Sequence[Tally]) -> Standing:
 
 
 def _return_rows(entrants: Sequence[Entrant], returns: Sequence[Returns]) -> list[Standing]:
+    """A forfeited game counts as the worst of the board: where every step costs, giving up must not pay."""
     by_id = {entrant.id: entrant for entrant in entrants}
+    worst = min((value for one in returns for value in (*one.values, *one.forfeited)), default=0.0)
     rows = []
     for one in returns:
-        entrant, interval = by_id[one.player], interval_of_mean(one.values)
+        entrant = by_id[one.player]
+        interval = interval_of_mean([*one.values, *[worst] * len(one.forfeited)])
         row = Standing(
             rank=0,
             player=entrant.id,
             label=entrant.label,
             agent=entrant.agent,
             searches=entrant.searches,
-            games=len(one.values),
-            forfeits=one.forfeits,
+            games=one.games,
+            forfeits=len(one.forfeited),
             mean_return=interval.mean,
             return_low=interval.low if math.isfinite(interval.low) else None,
             return_high=interval.high if math.isfinite(interval.high) else None,

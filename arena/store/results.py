@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -53,15 +52,18 @@ class Results(Games, Players):
 
     def _returns(self, board: str) -> tuple[Returns, ...]:
         values: dict[str, list[float]] = {}
-        forfeits: Counter[str] = Counter()
+        forfeited: dict[str, list[float]] = {}
         for row in self.database.rows(
             "SELECT json_extract(players, '$[0]') AS player, json_extract(scores, '$[0]') AS score,"
             f" forfeited_by FROM games WHERE board = ? AND {RANKED}",
             (board,),
         ):
-            values.setdefault(row["player"], []).append(row["score"])
-            forfeits[row["player"]] += row["forfeited_by"] is not None
-        return tuple(Returns(player, tuple(returns), forfeits[player]) for player, returns in values.items())
+            ended = values if row["forfeited_by"] is None else forfeited
+            ended.setdefault(row["player"], []).append(row["score"])
+        return tuple(
+            Returns(player, tuple(values.get(player, ())), tuple(forfeited.get(player, ())))
+            for player in values | forfeited
+        )
 
 
 def _tally(players: Sequence[str], results: Sequence[tuple[int, list[float], int | None]]) -> Tally:

@@ -92,23 +92,29 @@ def test_a_single_seat_is_ranked_by_mean_return_with_an_interval() -> None:
     table = standings(
         solo(
             Returns("b2", (10.0, 20.0, 30.0)),
-            Returns("a1", tuple([499.0, 500.0] * 50), forfeits=2),
+            Returns("a1", tuple([499.0, 500.0] * 50)),
             Returns("c3", ()),
         )
     )
     first, second = table.rows
-    assert (first.label, first.rank, first.mean_return, first.games, first.forfeits) == (
-        "dqn-01",
-        1,
-        499.5,
-        100,
-        2,
-    )
+    assert (first.label, first.rank, first.mean_return, first.games) == ("dqn-01", 1, 499.5, 100)
     assert first.return_low < 499.5 < first.return_high
     assert (second.mean_return, second.rating) == (20.0, None)
     assert second.return_high - 20 == pytest.approx(4.3026527 * 10 / math.sqrt(3))
     assert table.games == 103
     assert table.head_to_head == ()
+
+
+def test_where_every_step_costs_giving_up_at_once_does_not_pay() -> None:
+    quitter, walker = Returns("a1", (), forfeited=(0.0,) * 3), Returns("b2", (-30.0, -50.0))
+    first, second = standings(solo(quitter, walker)).rows
+    assert (first.label, first.mean_return, first.forfeits) == ("random", -40.0, 0)
+    assert (second.label, second.mean_return, second.games, second.forfeits) == ("dqn-01", -50.0, 3, 3)
+
+
+def test_where_every_step_pays_a_forfeit_keeps_no_more_than_it_had() -> None:
+    table = standings(solo(Returns("a1", (500.0,), forfeited=(0.0,)), Returns("b2", (20.0, 20.0))))
+    assert [(row.label, row.mean_return) for row in table.rows] == [("dqn-01", 250.0), ("random", 20.0)]
 
 
 def test_one_episode_has_a_mean_and_no_interval() -> None:

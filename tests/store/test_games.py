@@ -109,8 +109,8 @@ def test_a_single_seats_results_are_returns_by_player(store: Store, make_game) -
     )
     results = store.results("pole")
     assert (results.seats, results.tallies) == (1, ())
-    returns = {entry.player: (sorted(entry.values), entry.forfeits) for entry in results.returns}
-    assert returns == {"a": ([-20.0, 10.0], 0), "b": ([7.5], 1)}
+    returns = {entry.player: (sorted(entry.values), entry.forfeited) for entry in results.returns}
+    assert returns == {"a": ([-20.0, 10.0], ()), "b": ([], (7.5,))}
 
 
 def test_an_unknown_board_suggests_the_nearest(store: Store, make_game) -> None:
