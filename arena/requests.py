@@ -35,13 +35,15 @@ class MatchRequest(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         players: each an agent's id, a run's name or id, RUN@STEP, or the path of an agent file.
         games: in all for two players; in a single-seat environment, for each player.
+        seed: where the games' seeds start; None for one that no match on the board had, since games that
+            are played again count only once.
         move_time: seconds for one move.
     """
 
     environment: str
     players: tuple[str, ...]
     games: int = 10
-    seed: int = 0
+    seed: int | None = None
     move_time: float = 1.0
     environment_settings: dict[str, Value] = {}
 

@@ -25,7 +25,9 @@ def add_commands(commands: Commands) -> None:
     matching.add_argument(
         "--games", type=int, default=10, metavar="N", help="games of each pair (alone: of each player)"
     )
-    matching.add_argument("--seed", type=int, default=0, metavar="S")
+    matching.add_argument(
+        "--seed", type=int, metavar="S", help="the same seed gives the same games (default: new ones)"
+    )
     matching.add_argument(
         "--move-time", type=float, default=1000.0, metavar="MS", help="milliseconds for one move"
     )

@@ -38,16 +38,17 @@ def prepare(request: MatchRequest, home: Home, store: Store, facts: Facts, playe
     if scheduled > MOST_GAMES:
         raise RequestError(f"These players would play {scheduled} games; ask for at most {MOST_GAMES}.")
     known = {word: players.resolve(environment, settings, word) for word in dict.fromkeys(request.players)}
+    board = environment.board(settings)
     with store.transaction():
         chosen = {word: store.add_player(player) for word, player in known.items()}
         match = MatchRecord(
             id=new_id("m"),
-            board=environment.board(settings),
+            board=board,
             environment=environment.id,
             environment_settings=settings,
             players=tuple(chosen[word].id for word in request.players),
             games=request.games,
-            seed=request.seed,
+            seed=unused_seed(store, board) if request.seed is None else request.seed,
             move_time=request.move_time,
             state="queued",
             created_at=time.time(),
@@ -60,6 +61,11 @@ def prepare(request: MatchRequest, home: Home, store: Store, facts: Facts, playe
         write_assignment(home.match(match.id), order)
         store.add_match(match)
     return match
+
+
+def unused_seed(store: Store, board: str) -> int:
+    """A seed for a match on that board which brings new games."""
+    return 1 + max((match.seed for match in store.matches() if match.board == board), default=-1)
 
 
 def summary(players: Sequence[PlayerRecord], games: Sequence[GameRecord]) -> list[MatchLine]:
@@ -89,7 +95,7 @@ def summary(players: Sequence[PlayerRecord], games: Sequence[GameRecord]) -> lis
 def _check_numbers(request: MatchRequest) -> None:
     if not 1 <= request.games <= MOST_GAMES:
         raise RequestError(f"--games must be a whole number from 1 to {MOST_GAMES} (got {request.games}).")
-    if not 0 <= request.seed <= MOST_SEED:
+    if request.seed is not None and not 0 <= request.seed <= MOST_SEED:
         raise RequestError(f"--seed must be a whole number from 0 to {MOST_SEED} (got {request.seed}).")
     if not 0 < request.move_time <= LONGEST_MOVE:
         raise RequestError(

@@ -282,6 +282,10 @@ class Session:
         self._engine.start_match(match.id)
         return match
 
+    def unused_seed(self, board: str) -> int:
+        """A seed for a match on that board which brings new games."""
+        return matches.unused_seed(self._store, board)
+
     def matches(self) -> list[MatchRecord]:
         """All matches, newest first; those whose job is gone are found to be lost."""
         self._engine.lose_abandoned()

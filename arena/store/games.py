@@ -15,6 +15,13 @@ from arena.store.rows import from_row, insert, record_columns
 # Promotion games, played inside training, are kept but never ranked.
 RANKED = "pool IN ('rated', 'evaluation')"
 
+# The same players on the same seed play the same game, which says nothing new however often it is played:
+# the first counts. SQLite takes the other columns of a group from the row that min() chose.
+COUNTED = (
+    "(SELECT players, scores, forfeited_by, min(rowid) FROM games"
+    f" WHERE board = ? AND {RANKED} GROUP BY players, seed)"
+)
+
 
 class Games:
     """A game's row belongs to nobody: it is written once, and the database itself refuses to change it."""
@@ -62,7 +69,7 @@ class Games:
         return self.database.count("SELECT ifnull(max(rowid), 0) FROM games")
 
     def game_count(self, board: str) -> int:
-        """How many ranked games a board has."""
+        """How many ranked games were played on a board, repetitions included."""
         return self.database.count(f"SELECT count(*) FROM games WHERE board = ? AND {RANKED}", (board,))
 
     def boards(self) -> list[BoardInfo]:

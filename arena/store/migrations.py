@@ -110,7 +110,7 @@ def m001_first_schema(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX players_by_label ON players (label)")
     # Standings read this index alone, never the table.
     connection.execute(
-        "CREATE INDEX games_by_board ON games (board, pool, players, scores, forfeited_by, ended_at)"
+        "CREATE INDEX games_by_board ON games (board, pool, players, seed, scores, forfeited_by, ended_at)"
     )
     connection.execute("CREATE INDEX games_by_end ON games (ended_at)")
     connection.execute("CREATE INDEX games_by_match ON games (match) WHERE match IS NOT NULL")

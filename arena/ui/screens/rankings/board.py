@@ -171,7 +171,7 @@ def read_field(session: Session, environment: str | None, board: str | None) -> 
     known = sorted(catalog.environments, key=lambda one: (one.seats == 1, one.id))
     info = session.environment(environment or (known[0].id if known else ""), settings)
     key = board or info.board({setting.name: setting.default for setting in info.settings})
-    fresh = 1 + max((match.seed for match in session.matches() if match.board == key), default=-1)
+    fresh = session.unused_seed(key)
     return Field(info, settings, tuple(_candidates(session, info, key)), fresh, catalog.environments)
 
 
