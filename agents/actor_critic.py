@@ -119,7 +119,7 @@ class ActorCritic(Agent):
         settings = self.settings
         policy = self.policy(self.actor(batch["observations"]), batch.get("masks"))
         advantage_N = batch["advantages"]
-        if settings.normalise:
+        if settings.normalise and len(advantage_N) > 1:
             advantage_N = (advantage_N - advantage_N.mean()) / (advantage_N.std() + 1e-8)
         policy_loss = -(policy.log_prob(batch["choices"]) * advantage_N).mean()
         entropy = policy.entropy().mean()

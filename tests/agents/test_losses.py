@@ -129,3 +129,15 @@ def test_an_actor_critic_raises_the_probability_of_what_turned_out_better() -> N
     for _ in range(300):
         agent.update(batch)
     assert agent.explain(obs, None, [])["value"][0] == pytest.approx(3.0, abs=0.2)
+
+
+def test_a_batch_of_one_sample_has_nothing_to_normalise_by():
+    agent = built("actor-critic", SeenCorridor, normalise=True, copies=1, rollout=1)
+    batch = {
+        "observations": torch.zeros(1, *agent.spaces.observation.shape),
+        "choices": torch.zeros(1, dtype=torch.int64),
+        "advantages": torch.ones(1),
+        "returns": torch.ones(1),
+    }
+    assert all(torch.isfinite(loss) for loss in agent.update(batch).values())
+    assert all(torch.isfinite(weight).all() for weight in agent.actor.parameters())
