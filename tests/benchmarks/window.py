@@ -153,7 +153,7 @@ def frame_row(name: str, took: dict[str, float], peer: float, what: str) -> dict
         "peer": round(peer, 2),
         "ratio": round(took["p99"] / peer, 2),
         "unit": "ms, p99",
-        "detail": f"median {took['median']:.2f} ms, worst {took['worst']:.1f} ms, {took['cpu']:.2f} ms of CPU; "
+        "detail": f"median {took['median']:.2f} ms, worst {took['worst']:.1f} ms, CPU {took['cpu']:.2f} ms; "
         f"{took['count']:.0f} frames drew, {took['fps']:.0f} turns a second; the peer is {what}",
     }
 

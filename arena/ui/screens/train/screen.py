@@ -119,6 +119,9 @@ class TrainScreen(Screen):
             return
         self._hold(self._split)
         group = chosen.group
+        if self._wanted.group is None:
+            # What one looks at, and steers by keys, stays chosen when another run becomes the newest.
+            self._wanted = replace(self._wanted, group=group.id)
         environment = reading.environments.get(group.first.environment)
         where = environment.title if environment else group.first.environment
         self.ui.subtitle(f"{reading.title(group.first.agent)} on {where}")
