@@ -30,6 +30,17 @@ def interval_of_mean(values: Sequence[float], confidence: float = CONFIDENCE) ->
     return suited(values, confidence)
 
 
+def interval_of_score(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """The interval of a mean of scores from 0 to 1, which it never leaves.
+
+    One more win and one more loss are counted in (Agresti & Coull, 1998): a player that never lost might
+    yet lose, which resampling its wins alone cannot say.
+    """
+    mean = float(np.mean(values))
+    widened = interval_of_mean([*values, 0.0, 1.0], confidence)
+    return Interval(mean, max(0.0, min(widened.low, mean)), min(1.0, max(widened.high, mean)))
+
+
 def student_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
     """The mean ± t standard errors: exact where the values are normally distributed."""
     mean = float(np.mean(values))

@@ -14,7 +14,7 @@ from arena.api import Acting, Agent, Game
 from arena.contest.players import LocalPlayers
 from arena.contest.referee import play_many
 from arena.contest.schedule import Pairing
-from arena.contest.statistics import interval_of_mean
+from arena.contest.statistics import interval_of_mean, interval_of_score
 from arena.records import Evaluation, Outcome
 from arena.training.checkpoints import modules
 
@@ -73,7 +73,8 @@ def mean_score(games: Sequence[EvaluatedGame]) -> float:
 
 def summarise(games: Sequence[EvaluatedGame], solved_at: float | None) -> Evaluation:
     """The evaluation of at least two games; solved if even the interval's lower bound is enough."""
-    interval = interval_of_mean([game.score for game in games])
+    suited = interval_of_score if len(games[0].seats) > 1 else interval_of_mean
+    interval = suited([game.score for game in games])
     solved = None
     if solved_at is not None:
         solved = interval.low >= solved_at and not any(game.forfeited for game in games)

@@ -12,6 +12,7 @@ from arena.contest.statistics import (
     Interval,
     bootstrap_interval,
     interval_of_mean,
+    interval_of_score,
     student_interval,
     student_quantile,
 )
@@ -128,3 +129,20 @@ def test_nineteen_of_twenty_intervals_cover_the_true_mean(
     intervals = [interval_of_mean(draw(generator)) for _ in range(400)]
     covered = np.mean([interval.low <= 1 <= interval.high for interval in intervals])
     assert 0.92 <= covered <= 0.98
+
+
+@pytest.mark.parametrize("count", [1, 6, 20, 100])
+@pytest.mark.parametrize("chances", [(0.98, 0.01), (0.9, 0.08), (0.4, 0.3)])
+def test_a_scores_interval_holds_the_truth_where_nearly_all_games_are_won(
+    count: int, chances: tuple[float, float]
+) -> None:
+    won, drawn = chances
+    generator = np.random.default_rng(5)
+    held = 0
+    for _ in range(60):
+        scores = generator.choice([1.0, 0.5, 0.0], count, p=[won, drawn, 1 - won - drawn]).tolist()
+        interval = interval_of_score(scores)
+        assert 0 <= interval.low <= interval.mean <= interval.high <= 1
+        assert interval.mean == pytest.approx(np.mean(scores))
+        held += interval.low <= won + drawn / 2 <= interval.high
+    assert held >= 51

@@ -14,7 +14,7 @@ from arena.games.seeds import TRAINING
 from arena.records import Outcome
 from arena.training.assembly import Examiner, Plan
 from arena.training.build import build_agent
-from arena.training.evaluation import EvaluatedGame, evaluate, mean_score, summarise
+from arena.training.evaluation import SITTERS, EvaluatedGame, evaluate, mean_score, summarise
 from arena.training.trees import copied
 from tests.training.attempts import order_for
 from tests.training.test_trees import same
@@ -88,6 +88,13 @@ def test_solved_needs_the_intervals_lower_bound():
     assert summarise(games, solved_at=1.2).solved
     assert summarise(games, solved_at=None).solved is None
     assert summary.episodes == 40
+
+
+def test_a_hundred_wins_are_no_certainty_and_no_score_is_above_one():
+    games = [EvaluatedGame(seed, SITTERS, Outcome.finished([1.0, 0.0], 9)) for seed in range(100)]
+    summary = summarise(games, solved_at=0.95)
+    assert summary.solved
+    assert 0.95 < summary.low < summary.mean_return == summary.high == 1.0
 
 
 def test_weights_that_forfeit_are_neither_the_best_nor_solved():
