@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from arena.errors import RequestError, UnknownName, Unsupported
+from arena.errors import RequestError, StoreError, UnknownName, Unsupported
 from arena.orders import AgentSource, PlayerSource, TrainOrder
 from arena.processes.assignments import read_assignment
 from arena.processes.freezing import GREEDY, freeze_player
@@ -94,9 +96,7 @@ class Players:
             if not checkpoints:
                 raise RequestError(f"{run.name} has saved no weights yet; wait for its first checkpoint.")
             best = checkpoints[0]
-        facts = checkpoint_facts(best)
-        step = facts.get("step")
-        return self._frozen(run, best, step if isinstance(step, int) else run.step)
+        return self._frozen(run, best)
 
     def _at_step(self, run: RunRecord, step: int) -> PlayerRecord:
         saved = {step_of(path): path for path in reversed(self._home.checkpoints(run.id))}
@@ -106,21 +106,31 @@ class Players:
                 return label
             kept = ", ".join(str(known) for known in sorted(saved)) or "none"
             raise RequestError(f"{run.name} has no checkpoint at step {step}; saved steps: {kept}.")
-        return self._frozen(run, saved[step], step)
+        return self._frozen(run, saved[step])
 
-    def _frozen(self, run: RunRecord, weights: Path, step: int) -> PlayerRecord:
-        return freeze_player(
-            self._home,
-            label=f"{run.name}@{step}",
-            agent=run.agent,
-            source=Path(read_assignment(self._home.run(run.id), TrainOrder).agent.path),
-            source_sha256=run.source_sha256,
-            settings=run.settings,
-            weights=weights,
-            weights_sha256=weights_hash(weights),
-            run=run.id,
-            step=step,
-        )
+    def _frozen(self, run: RunRecord, weights: Path) -> PlayerRecord:
+        """Of a copy: while the run trains, its worker replaces and removes the files it has published."""
+        checkpoint_facts(weights)  # a damaged file is named as what it is, not as its copy
+        with tempfile.TemporaryDirectory(prefix="player-", dir=self._home.cache) as folder:
+            copy = Path(folder) / weights.name
+            try:
+                shutil.copyfile(weights, copy)
+            except OSError as error:
+                raise StoreError(f"The weights {weights} cannot be copied ({error}); try again.") from error
+            said = checkpoint_facts(copy).get("step")
+            step = said if isinstance(said, int) else run.step
+            return freeze_player(
+                self._home,
+                label=f"{run.name}@{step}",
+                agent=run.agent,
+                source=Path(read_assignment(self._home.run(run.id), TrainOrder).agent.path),
+                source_sha256=run.source_sha256,
+                settings=run.settings,
+                weights=copy,
+                weights_sha256=weights_hash(copy),
+                run=run.id,
+                step=step,
+            )
 
     def _check_trained_in(
         self, run: RunRecord, environment: EnvironmentInfo, settings: Mapping[str, Value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import threading
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,35 @@ def test_a_run_without_a_player_plays_its_best_weights_so_far(session: Session, 
     assert session.resolve_player("FrozenLake-v1", run.name).step == 900
     write_checkpoint(home.attempt(run.id, 1) / "best.safetensors", 700)
     assert session.resolve_player("FrozenLake-v1", run.name).step == 700
+
+
+def test_weights_replaced_meanwhile_never_bear_another_players_hash(
+    session: Session, trained, home: Home
+) -> None:
+    run = trained(player=False)
+    best = home.attempt(run.id, 1) / "best.safetensors"
+    over = threading.Event()
+
+    def publish(step: int) -> None:
+        draft = write_checkpoint(best.with_suffix(".draft"), step, weights_sha256=f"{step:064x}")
+        draft.replace(best)
+
+    def train_on() -> None:
+        step = 1
+        while not over.is_set():
+            step += 1
+            publish(step)
+
+    publish(1)
+    training = threading.Thread(target=train_on)
+    training.start()
+    try:
+        players = [session.resolve_player("FrozenLake-v1", run.name) for _ in range(100)]
+    finally:
+        over.set()
+        training.join()
+    for player in players:
+        assert player.weights_sha256 == f"{player.step:064x}" == weights_hash(Path(player.checkpoint))
 
 
 def test_what_is_no_checkpoint_is_named(tmp_path: Path) -> None:
