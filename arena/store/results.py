@@ -8,7 +8,7 @@ import msgspec
 
 from arena.contest.results import BoardResults, Entrant, Returns, Tally
 from arena.errors import UnknownName
-from arena.store.games import RANKED, Games, texts
+from arena.store.games import COUNTED, RANKED, Games, texts
 from arena.store.players import Players
 
 
@@ -42,8 +42,8 @@ class Results(Games, Players):
         # A contest has few different results, so a board of any size comes as a few hundred rows.
         counted: dict[str, list[tuple[int, list[float], int | None]]] = {}
         for row in self.database.rows(
-            "SELECT players, scores, forfeited_by, count(*) AS games FROM games"
-            f" WHERE board = ? AND {RANKED} GROUP BY players, scores, forfeited_by",
+            f"SELECT players, scores, forfeited_by, count(*) AS games FROM {COUNTED}"
+            " GROUP BY players, scores, forfeited_by",
             (board,),
         ):
             scores = msgspec.json.decode(row["scores"], type=list[float])
@@ -55,7 +55,7 @@ class Results(Games, Players):
         forfeited: dict[str, list[float]] = {}
         for row in self.database.rows(
             "SELECT json_extract(players, '$[0]') AS player, json_extract(scores, '$[0]') AS score,"
-            f" forfeited_by FROM games WHERE board = ? AND {RANKED}",
+            f" forfeited_by FROM {COUNTED}",
             (board,),
         ):
             ended = values if row["forfeited_by"] is None else forfeited
