@@ -68,14 +68,14 @@ class Database:
             self._depth += 1
             try:
                 yield
+                if self._depth == 1:
+                    self.rows("COMMIT")
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0 and self._connection.in_transaction:
+                if self._depth == 1 and self._connection.in_transaction:
                     self._connection.rollback()
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self.rows("COMMIT")
+            finally:
+                self._depth -= 1
 
     def apply(self, migration: Migration) -> None:
         """Runs a migration inside the present transaction."""

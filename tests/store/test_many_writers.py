@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from arena.errors import StoreError
 from arena.store import Home, Store
 
 WRITER = """
@@ -113,3 +114,21 @@ def test_a_transaction_that_fails_leaves_nothing_behind(store: Store, make_run) 
     assert store.runs() == []
     store.add_run(make_run())
     assert len(store.runs()) == 1
+
+
+def test_a_transaction_that_cannot_be_committed_is_undone_and_the_next_one_works(store: Store) -> None:
+    database = store.database
+    database.rows("PRAGMA foreign_keys = ON")
+    database.rows("CREATE TABLE theirs (id INTEGER PRIMARY KEY)")
+    database.rows("CREATE TABLE ours (id INTEGER REFERENCES theirs DEFERRABLE INITIALLY DEFERRED)")
+
+    def refused() -> None:
+        with store.transaction():
+            database.change("INSERT INTO ours VALUES (1)")
+
+    with pytest.raises(StoreError, match="refused"):
+        refused()
+    assert database.rows("SELECT * FROM ours") == []
+    with store.transaction():
+        store.prefer("theme", "light")
+    assert store.preferences() == {"theme": "light"}
