@@ -163,7 +163,7 @@ class Agent(ABC):
     Attributes:
         acts_with: names of the attributes that `act` and `explain` read: a player's weights.
         sampling_temperature: how it acts as a training opponent (see `Acting`).
-        settings: replaced as a whole when a live setting changes; read it where it is used.
+        settings: what it was built with, an instance of its spec's settings; frozen while it trains.
         acting: how this built player chooses.
     """
 

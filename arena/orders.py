@@ -46,7 +46,7 @@ class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
 
     Attributes:
         folder: the attempt's own writable folder.
-        checkpoints: saved by earlier attempts, newest first; the first that loads is resumed from.
+        checkpoints: saved by earlier attempts, furthest step first; the first that loads is resumed from.
         baseline: the `random` agent that contests are evaluated against; None for a single seat.
     """
 

@@ -227,7 +227,8 @@ class PlayerRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What is rated: frozen source, weights, settings. Its id is the hash of them.
 
     Attributes:
-        label: unique name on screen: the agent's id if untrained, else run name or `run@step`.
+        label: name on screen: the agent's id if untrained, else run name or `run@step`; of several that
+            would be mistaken for each other the newest bears the plain one.
         source_path: the copy of the agent's source it is built from.
         checkpoint: file with its weights; None if untrained.
         settings: the agent's settings; acting: how it chooses.

@@ -30,7 +30,8 @@ class Setting:
     Attributes:
         low, high: inclusive bounds of a number; None where unbounded.
         choices: the allowed values of a choice.
-        live: whether it may change while a run trains.
+        live: whether learning would go on soundly if it changed while a run trains, because the agent reads
+            it anew in each iteration. A mark for authors to set; a run keeps the settings it began with.
     """
 
     name: str

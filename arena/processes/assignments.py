@@ -33,7 +33,7 @@ class MatchOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_assignment(folder: Path, order: TrainOrder | MatchOrder) -> None:
-    """Leaves the order for the job of that folder; `folder`, `checkpoints` and `best` are filled in by it.
+    """Leaves the order for the job of that folder; `folder` and `checkpoints` are filled in by it.
 
     Raises:
         StoreError: if it cannot be written.
