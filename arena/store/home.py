@@ -3,9 +3,10 @@
 arena.db         runs, players, games, matches, preferences
 agents, plugins  the user's own plugin files
 cache            what can be made again
-runs/<run>       agent.py, lock, metrics.jsonl, log.txt, attempt-N/{checkpoint-…,best}.safetensors
+runs/<run>       agent.py, order.json, lock, metrics.jsonl, log.txt,
+                 attempt-N/{checkpoint-…,best}.safetensors
 players/<player> agent.py, weights.safetensors
-matches/<match>  lock, log.txt
+matches/<match>  order.json, lock, log.txt, and a working folder for each worker
 set-aside        damaged and backed-up databases
 """
 
