@@ -29,6 +29,9 @@ def open_window(size: tuple[int, int] = REFERENCE) -> pygame.Surface:
         # SDL would draw through a texture upload, many times slower for software surfaces.
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
     asked_for = os.environ.get("SDL_VIDEODRIVER", "")
+    if not asked_for and not _display_named():
+        # SDL would look for one itself, and write of what it misses.
+        raise DisplayMissing(NO_DISPLAY)
     try:
         pygame.display.init()
         unseen = pygame.display.get_driver() in ("offscreen", "dummy") and not asked_for
@@ -44,6 +47,12 @@ def open_window(size: tuple[int, int] = REFERENCE) -> pygame.Surface:
     pygame.key.stop_text_input()
     _limit_size()
     return surface
+
+
+def _display_named() -> bool:
+    """Whether the environment names a display; only Linux says it there."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
 
 
 def _limit_size() -> None:

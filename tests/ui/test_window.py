@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 
-HIDDEN = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+import pytest
+
+HIDDEN = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "SDL_VIDEODRIVER")
 
 
 def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -31,6 +33,18 @@ def test_without_a_display_one_sentence_says_what_to_do() -> None:
     )
     assert result.returncode == 0, result.stderr
     assert "xvfb-run" in result.stdout
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others do not name a display")
+def test_where_no_display_is_named_none_is_looked_for() -> None:
+    result = run(
+        "import pygame\n"
+        "from arena.errors import DisplayMissing\n"
+        "from arena.ui.window import open_window\n"
+        "try:\n    open_window()\n"
+        "except DisplayMissing:\n    print(pygame.display.get_init())\n"
+    )
+    assert (result.stdout, result.stderr) == ("False\n", "")
 
 
 def test_the_window_is_called_arena_and_opens_no_audio() -> None:
