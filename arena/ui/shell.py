@@ -21,6 +21,7 @@ PAD_X, PAD_Y = 20, 16
 class RailItem(Pressable):
     """One screen in the rail: icon over name. Answers `Pressed("rail.<name>")`."""
 
+    tooltip_side = "right"
     ring_radius = 8
     ring_gap = -4
 

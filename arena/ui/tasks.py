@@ -26,12 +26,15 @@ class Tasks:
     """Threads for reading and asking; `drain` delivers on the drawing thread.
 
     A task has an owner, mostly a screen. Once the owner is dropped nothing is delivered to it any more.
+    What repeats has threads of its own, so that no long task, such as a scan that a plugin holds up,
+    stops the readings.
     """
 
-    def __init__(self, failed: Failed, threads: int = 3) -> None:
+    def __init__(self, failed: Failed, threads: int = 3, repeating_threads: int = 3) -> None:
         """Args: `failed` is told of every exception that a task's own `failed` does not take."""
         self._failed = failed
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="ui-task")
+        self._repeating = ThreadPoolExecutor(repeating_threads, thread_name_prefix="ui-reading")
         self._results: deque[Callable[[], None]] = deque()
         self._repeats: list[_Repeat] = []
         self._living: set[int] = set()
@@ -57,9 +60,19 @@ class Tasks:
         work: Callable[[], Result],
         then: Callable[[Result], None],
         failed: Failed | None = None,
-        finally_: Callable[[], None] | None = None,
     ) -> None:
         """Call `work` in a thread, then `then` with its result on the drawing thread."""
+        self._submit(self._pool, owner, work, then, failed)
+
+    def _submit(
+        self,
+        pool: ThreadPoolExecutor,
+        owner: object,
+        work: Callable[[], Result],
+        then: Callable[[Result], None],
+        failed: Failed | None,
+        finally_: Callable[[], None] | None = None,
+    ) -> None:
         self._pending += 1
 
         def deliver(outcome: Callable[[], None]) -> None:
@@ -81,7 +94,7 @@ class Tasks:
             else:
                 deliver(lambda: then(result))
 
-        self._pool.submit(job)
+        pool.submit(job)
 
     def every(
         self,
@@ -91,14 +104,14 @@ class Tasks:
         then: Callable[[Result], None],
         failed: Failed | None = None,
     ) -> None:
-        """Do `run` at once and again `seconds` after each start, never twice at a time."""
+        """Do it at once and again `seconds` after each start, never twice at a time."""
 
         def finish() -> None:
             repeat.running = False
 
         def start() -> None:
             repeat.running = True
-            self.run(owner, work, then, failed, finish)
+            self._submit(self._repeating, owner, work, then, failed, finish)
 
         repeat = _Repeat(seconds, start, owner)
         self._repeats.append(repeat)
@@ -114,4 +127,5 @@ class Tasks:
 
     def close(self) -> None:
         self._repeats.clear()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._repeating):
+            pool.shutdown(wait=False, cancel_futures=True)

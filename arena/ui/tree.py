@@ -214,7 +214,7 @@ class Tree:
             if target.enabled:
                 answer = target.handle(event)
                 if answer is not None:
-                    return _told_to_parents(target, answer)
+                    return target.said(answer)
             target = target.parent
         return None
 
@@ -375,9 +375,12 @@ class Tree:
         width, height = tip.natural_size(self.canvas, 360)
         window = Rect(0, 0, *self.canvas.size)
         rect = Rect(0, 0, width, height)
-        rect.midtop = (owner.rect.centerx, owner.rect.bottom + 6)
-        if rect.bottom > window.bottom - 4:
-            rect.bottom = owner.rect.top - 6
+        if owner.tooltip_side == "right":
+            rect.midleft = (owner.rect.right + 6, owner.rect.centery)
+        else:
+            rect.midtop = (owner.rect.centerx, owner.rect.bottom + 6)
+            if rect.bottom > window.bottom - 4:
+                rect.bottom = owner.rect.top - 6
         tip.place(self.canvas, rect.clamp(window.inflate(-8, -8)))
         self._tooltip = tip
         self.damage(tip.damage_rect())
@@ -388,15 +391,6 @@ class Tree:
             self._tooltip = None
             # Shown once while the pointer rests here; it comes again on another control.
             self._under_since = float("inf")
-
-
-def _told_to_parents(widget: Widget, message: Message) -> Message:
-    """Compound widgets speak for their parts: each ancestor may put the answer in its own words."""
-    parent = widget.parent
-    while parent is not None and not isinstance(message, Handled):
-        message = parent.translate(message)
-        parent = parent.parent
-    return message
 
 
 def _deepest(widget: Widget, x: int, y: int) -> Widget | None:

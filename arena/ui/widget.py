@@ -7,7 +7,7 @@ so only that part of the window is drawn again. All lengths are logical pixels.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 from pygame import Rect
 
@@ -45,7 +45,7 @@ class Widget:
         id: the name that messages, tests and focus know it by; "" for what is only drawn.
         rect: where it is in the window, given by its parent's `place`.
         grow: its share of the space left over in a row or column; 0 keeps its natural size.
-        tooltip: shown after half a second under the pointer.
+        tooltip: shown after half a second under the pointer, on its `tooltip_side`.
     """
 
     focusable = False
@@ -53,6 +53,7 @@ class Widget:
     clips = False
     moving = False
     cursor = "arrow"
+    tooltip_side: Literal["below", "right"] = "below"
     ring_radius = 6
     ring_gap = 2
     overhang = RING

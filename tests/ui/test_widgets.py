@@ -117,6 +117,15 @@ def test_a_tooltip_comes_after_half_a_second(pilot: Pilot) -> None:
     pilot.wait_until(lambda: "First step" in pilot.texts(), 5)
 
 
+def test_a_tooltip_of_the_rail_covers_no_other_item(pilot: Pilot) -> None:
+    rail = [widget for widget in pilot.widgets() if widget.id.startswith("rail.")]
+    pilot.hover_at(rail[0].rect.center)
+    pilot.wait_until(lambda: pilot.app.tree._tooltip is not None, 5)
+    tip = pilot.app.tree._tooltip
+    assert tip is not None
+    assert tip.rect.collidelist([item.rect for item in rail]) == -1
+
+
 def test_sorting_by_a_head_keeps_the_selected_row(pilot: Pilot, data: Data) -> None:
     pilot.click_row("data.table", 0)
     head = data.table._head_cells()[2]
@@ -165,6 +174,17 @@ def test_a_task_works_elsewhere_and_delivers_on_the_drawing_thread(pilot: Pilot)
     pilot.wait_until(lambda: bool(seen))
     assert seen[0][0].startswith("ui-task")
     assert seen[0][1] == threading.main_thread().name
+
+
+def test_tasks_that_hang_hold_up_no_reading(pilot: Pilot) -> None:
+    app, gate, read = pilot.app, threading.Event(), list[int]()
+    for _ in range(20):
+        app.run(app.screen, lambda: gate.wait(10), lambda _: None)
+    app.every(app.screen, 0.001, lambda: 1, read.append)
+    try:
+        pilot.wait_until(lambda: len(read) > 2, 5)
+    finally:
+        gate.set()
 
 
 def test_a_failed_task_is_told_in_its_own_sentence(pilot: Pilot) -> None:
