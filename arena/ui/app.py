@@ -228,7 +228,8 @@ class App:
 
     def _show_status(self, answer: tuple[StatusFacts, Load]) -> None:
         now = self.now()
-        fps = min(60, self.frame_times.fps(now)) if now < self._active_until else 0
+        frames = self.frame_times.fps(now)
+        fps = frames and (min(60, frames) if now < self._active_until else 0)
         self._facts, self._load = answer[0], replace(answer[1], fps=fps)
         self._refresh_shell()
 

@@ -45,8 +45,10 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def setting_value(value: object) -> str:
-    """A hyper-parameter as one types it: ``0.99``, ``3e-4``, ``64``."""
-    if isinstance(value, bool) or not isinstance(value, float):
+    """A hyper-parameter as one types it: ``0.99``, ``3e-4``, ``64``; a toggle's is ``on`` or ``off``."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if not isinstance(value, float):
         return str(value)
     if value != 0 and abs(value) < 0.001:
         mantissa, exponent = f"{value:e}".split("e")

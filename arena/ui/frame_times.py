@@ -17,15 +17,17 @@ class FrameSummary:
 
 
 class FrameTimes:
-    """Keeps the last `capacity` frames. `fps` is over the last second, or less just after the start."""
+    """Keeps the last `capacity` frames."""
 
     def __init__(self, capacity: int = 20_000) -> None:
         self._work: deque[float] = deque(maxlen=capacity)
         self._starts: deque[float] = deque(maxlen=240)
+        self._since: float | None = None
         self.first_content: float | None = None
 
     def record(self, started: float, seconds: float, drew: bool) -> None:
         """One frame: when it started and how long it worked, in monotonic seconds."""
+        self._since = started if self._since is None else self._since
         self._starts.append(started)
         if drew:
             self._work.append(seconds)
@@ -33,7 +35,10 @@ class FrameTimes:
     def clear(self) -> None:
         self._work.clear()
 
-    def fps(self, now: float) -> int:
+    def fps(self, now: float) -> int | None:
+        """Frames in the last second; None before there was a whole one."""
+        if self._since is None or now - self._since < 1:
+            return None
         recent = [start for start in self._starts if now - start <= 1.0]
         if len(recent) < 10:
             return len(recent)

@@ -13,15 +13,20 @@ from arena.ui.theme import RoleName
 from arena.ui.widget import Widget
 from arena.ui.widgets.progress import paint_bar
 
+UNKNOWN = "\u2013"
+
 
 @dataclass(frozen=True)
 class Load:
-    """The machine's load: CPU share 0 to 1, memory in bytes, frames a second (0 when nothing moves)."""
+    """The machine's load: CPU share 0 to 1, memory in bytes, frames a second (0 when nothing moves).
 
-    cpu: float = 0.0
+    What has not been measured for long enough is None.
+    """
+
+    cpu: float | None = None
     memory_used: int = 0
     memory_total: int = 0
-    fps: int = 0
+    fps: int | None = None
 
 
 class StatusBar(Widget):
@@ -73,11 +78,12 @@ class StatusBar(Widget):
         """The right end, from right to left; returns where it begins."""
         theme, load = canvas.theme, self._load
         gigabyte = 1e9
-        parts = [("UI", f"{load.fps} fps" if load.fps else "idle", "")]
+        frames = UNKNOWN if load.fps is None else f"{load.fps} fps" if load.fps else "idle"
+        parts = [("UI", frames, "")]
         if load.memory_total:
             used, total = number(load.memory_used / gigabyte, 1), number(load.memory_total / gigabyte)
             parts.append(("RAM", used, f"/ {total} GB"))
-            parts.append(("CPU", percent(load.cpu), ""))
+            parts.append(("CPU", UNKNOWN if load.cpu is None else percent(load.cpu), ""))
         right = row.right
         if self._facts.sample_data:
             words = "Sample data"

@@ -19,6 +19,7 @@ from arena.ui.editing import Editor, Line
 from arena.ui.frame_times import FrameTimes
 from arena.ui.fuzzy import fuzzy_match
 from arena.ui.lettering import Lettering
+from arena.ui.machine import Machine
 from arena.ui.plotting import decimate
 from arena.ui.theme import DARK, LIGHT, Theme, contrast, mix
 
@@ -68,6 +69,7 @@ def test_other_words() -> None:
     assert words.setting_value(3e-4) == "3e-4"
     assert words.setting_value(2.5e-4) == "2.5e-4"
     assert words.setting_value(0.99) == "0.99"
+    assert [words.setting_value(value) for value in (True, False, 1)] == ["on", "off", "1"]
     assert words.ago(240) == "4 min ago"
     assert words.size_of(4_100_000) == "4.1 MB"
     assert words.time_left(840) == "14 min left"
@@ -211,3 +213,14 @@ def test_frame_times_tell_median_and_tail() -> None:
     assert summary.median == pytest.approx(2)
     assert summary.worst == pytest.approx(50)
     assert times.fps(99 / 60) == 60
+
+
+def test_a_load_is_told_once_it_was_measured_long_enough() -> None:
+    times = FrameTimes()
+    times.record(10.0, 0.01, drew=True)
+    assert times.fps(10.1) is None
+    assert times.fps(11.0) == 1
+    machine = Machine()
+    first = machine.load()
+    assert first.cpu is None
+    assert first.memory_used > 0

@@ -128,7 +128,7 @@ def _settings(title: str, values: dict[str, Value], own: dict[str, Value]) -> li
     if not values:
         return []
     rows = [
-        Line("setting", _label(name), setting_value(value).lower(), own.get(name, value) != value)
+        Line("setting", _label(name), setting_value(value), own.get(name, value) != value)
         for name, value in values.items()
     ]
     return [Line("head", title), *rows]
