@@ -49,8 +49,14 @@ def _notice_of(run: RunRecord) -> Notice | None:
         case "failed":
             return Notice(f"{run.name} failed", run.message or "", "err", "Show", show, seconds=12)
         case "lost":
-            words = "Its process is gone. Resume it from its last checkpoint."
-            return Notice(f"{run.name} was lost", words, "err", "Show", show, seconds=12)
+            way_on = (
+                "Resume it from its last checkpoint."
+                if run.checkpoint_step
+                else "It had saved no checkpoint yet and would start from the beginning."
+            )
+            return Notice(
+                f"{run.name} was lost", f"Its process is gone. {way_on}", "err", "Show", show, seconds=12
+            )
     return None
 
 

@@ -29,6 +29,12 @@ def test_a_run_that_ended_is_told_once_with_a_way_to_it(state: RunState) -> None
     assert news_of_runs({"r1": state}, [run]) == []
 
 
+def test_a_lost_run_is_told_with_what_is_left_of_it() -> None:
+    kept, bare = a_run("lost", checkpoint_step=400), a_run("lost")
+    assert "last checkpoint" in news_of_runs({}, [kept])[0].detail
+    assert "from the beginning" in news_of_runs({}, [bare])[0].detail
+
+
 def test_a_finished_run_is_told_with_what_it_reached() -> None:
     run = a_run("finished", evaluation=Evaluation(492.4, 480, 500, 100, True))
     assert news_of_runs({"r1": "running"}, [run])[0].detail == "Mean return 492.4 over 100 episodes"

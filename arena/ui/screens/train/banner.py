@@ -64,7 +64,7 @@ class Banner(Panel):
         self._shown = shown
         self.visible = bool(hit)
         if lost:
-            self._fill(_lost_title(lost, group), LOST, "unplug", lost, saved_at, False)
+            self._fill(_lost_title(lost, group), f"{LOST} {_way_on(lost)}", "unplug", lost, saved_at, False)
         elif failed:
             reason = failed[0].message or "Its worker gave no reason."
             self._fill(_failed_title(failed, group), reason, "circle-x", failed, saved_at, traceback)
@@ -101,10 +101,17 @@ class Banner(Panel):
         )
 
 
-LOST = (
-    "Its process was killed from outside, or the computer went off; there were no last words."
-    " The run is kept and can go on from its last checkpoint."
-)
+LOST = "Its process was killed from outside, or the computer went off; there were no last words."
+
+
+def _way_on(lost: Sequence[RunRecord]) -> str:
+    """What becomes of lost runs that are resumed."""
+    saved = sum(bool(run.checkpoint_step) for run in lost)
+    if saved == len(lost):
+        return "The run is kept and can go on from its last checkpoint."
+    if saved:
+        return "Those with a checkpoint can go on from it, the others start from the beginning."
+    return "No checkpoint was saved yet, so it starts from the beginning."
 
 
 def _lost_title(lost: Sequence[RunRecord], group: Group) -> str:
@@ -131,7 +138,7 @@ def _facts(runs: Sequence[RunRecord], saved_at: dict[str, float | None]) -> list
         saved = f"saved {time.strftime('%H:%M:%S', time.localtime(when))}" if when else "saved on the disk"
         facts = [Fact("save", f"Step {number(run.checkpoint_step)} is safe", saved)]
     else:
-        facts = [Fact("save", "No checkpoint yet", "it starts from the beginning")]
+        facts = [Fact("save", "No checkpoint yet", "nothing to go on from")]
     took = f"about {duration(repeat / pace)}, same result" if pace else "with the same result"
     if repeat:
         facts.append(Fact("rotate-cw", f"{count_of(repeat, 'step')} to repeat", took))

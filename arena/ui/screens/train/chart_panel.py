@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pygame import Rect
 
 from arena.drawing.palette import AgentStyle
+from arena.records import RunState
 from arena.ui.canvas import Canvas
 from arena.ui.messages import Handled, Message, Pressed
 from arena.ui.screens.train.groups import Group
@@ -20,6 +21,16 @@ from arena.ui.widgets.menu import Entry, MenuButton, Select
 from arena.ui.widgets.panel import Panel
 from arena.ui.widgets.segment import Segment
 
+# What stands in the chart before there are values, by the state of the run.
+NO_VALUES: Mapping[RunState, str] = {
+    "queued": "It waits for a worker to be free",
+    "running": "The first values come within seconds",
+    "paused": "It was paused before its first values",
+    "stopped": "It was stopped before its first values",
+    "failed": "It failed before its first values",
+    "lost": "It was lost before its first values",
+    "finished": "It has finished without values",
+}
 SMOOTHINGS = ((0.0, "Smooth 0"), (0.6, "Smooth 0.6"), (0.9, "Smooth 0.9"), (0.98, "Smooth 0.98"))
 MOST_COMPARED = 6
 LISTED = 30
@@ -89,7 +100,7 @@ class ChartPanel(Panel):
     """Presses `train.line.<group>`; changes `train.axis`, `train.smoothing`; chooses `train.compare`."""
 
     def __init__(self) -> None:
-        self.chart = Chart("train.chart", words="The first values come within seconds")
+        self.chart = Chart("train.chart", words=NO_VALUES["running"])
         self._keys = LineKeys()
         self.axis = Segment([("steps", "Steps"), ("time", "Time")], "train.axis")
         self.smoothing = Select(list(SMOOTHINGS), "train.smoothing", 0.9, quiet=True)
@@ -104,6 +115,8 @@ class ChartPanel(Panel):
 
     def show(self, reading: Reading, picture: Picture) -> None:
         self.title.text = metric_title(picture.metric, reading.seats)
+        if reading.chosen is not None:
+            self._explain(reading.chosen.group.state)
         self.chart.unit = "steps" if reading.view.axis == "steps" else "s"
         self.chart.show(picture.series, picture.threshold, picture.moments, picture.until)
         shown = [one.group for one in ([reading.chosen] if reading.chosen else []) + list(reading.compared)]
@@ -118,6 +131,12 @@ class ChartPanel(Panel):
             self._entry(reading, group, compared) for group in reading.comparable[:LISTED]
         ]
         self.compare.visible = bool(reading.comparable)
+
+    def _explain(self, state: RunState) -> None:
+        """Say in the empty chart what keeps its values away."""
+        if self.chart.words != NO_VALUES[state]:
+            self.chart.words = NO_VALUES[state]
+            self.chart.changed()
 
     def _entry(self, reading: Reading, group: Group, compared: set[str]) -> Entry:
         note = "shown" if group.id in compared else ""
