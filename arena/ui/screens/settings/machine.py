@@ -32,7 +32,7 @@ class MachinePanel(Panel):
         cores = os.cpu_count() or 1
         self.workers = Stepper(cores, "settings.workers", 1, MOST_WORKERS)
         self.check = Button("Check again", "settings.check", icon="rotate-cw", size="small")
-        self._devices = Column(Skeleton(4))
+        self._devices = Column(Column(Skeleton(4), padding=(12, 0, 5, 0)))
         hint = f"Each trains one seed; this computer has {count_of(cores, 'core')}"
         closed = SettingRow(
             "When Arena is closed", "Runs and matches are processes of their own", StateChip(GO_ON)
