@@ -47,6 +47,7 @@ class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
     Attributes:
         folder: the attempt's own writable folder.
         checkpoints: saved by earlier attempts, furthest step first; the first that loads is resumed from.
+        choosing_episodes: played to choose between weights; None for what suits the environment.
         baseline: the `random` agent that contests are evaluated against; None for a single seat.
     """
 
@@ -61,7 +62,7 @@ class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
     baseline: AgentSource | None = None
     solved_at: float | None = None
     evaluation_episodes: int = 100
-    choosing_episodes: int = 20
+    choosing_episodes: int | None = None
     evaluate_every: int | None = None
     checkpoint_seconds: float = 10.0
 

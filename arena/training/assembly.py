@@ -93,7 +93,9 @@ class Examiner:
         spaces = Spaces(game.observation_space, game.action_space)
         self.player = plan.player(spaces)
         self._seats = game.seats
-        most = max(order.choosing_episodes, order.evaluation_episodes)
+        # A contest's results are coarse: twenty games do not tell 0.90 from a lucky 1.00.
+        self._choosing_episodes = order.choosing_episodes or (20 if self._seats == 1 else 100)
+        most = max(self._choosing_episodes, order.evaluation_episodes)
         self._tables = [game, *(plan.game() for _ in range(min(_TABLES, most) - 1))]
         self._baseline = (
             build_player(plan.baseline, {}, spaces) if plan.baseline and self._seats > 1 else None
@@ -102,7 +104,7 @@ class Examiner:
 
     def choose(self) -> list[EvaluatedGame]:
         """The player's games on the seeds that choose between weights."""
-        return self._play([choosing(k) for k in range(self._pairs(self._order.choosing_episodes))])
+        return self._play([choosing(k) for k in range(self._pairs(self._choosing_episodes))])
 
     def report(self) -> list[EvaluatedGame]:
         """The player's games on the seeds of reported results."""
