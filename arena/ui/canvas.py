@@ -42,6 +42,7 @@ class Canvas:
         self.lettering = Lettering(scale)
         self.vector = Vector()
         self.marks: list[TextMark] | None = None
+        self._scratch: dict[int, pygame.Surface] = {}
 
     def set_scale(self, scale: float) -> None:
         self.scale = scale
@@ -61,6 +62,20 @@ class Canvas:
         left, top = round(rect.left * self.scale), round(rect.top * self.scale)
         right, bottom = round(rect.right * self.scale), round(rect.bottom * self.scale)
         return Rect(left, top, right - left, bottom - top)
+
+    def scratch(self, number: int, width: int, height: int) -> pygame.Surface:
+        """An empty layer with alpha to draw on until that number is asked for again.
+
+        A new surface of a chart's size costs more than drawing its lines, so one is kept for each number.
+        """
+        kept = self._scratch.get(number)
+        if kept is None or kept.get_width() < width or kept.get_height() < height:
+            wide, tall = kept.get_size() if kept is not None else (0, 0)
+            kept = pygame.Surface((max(wide, width), max(tall, height)), pygame.SRCALPHA)
+            self._scratch[number] = kept
+        layer = kept.subsurface((0, 0, width, height))
+        layer.fill((0, 0, 0, 0))
+        return layer
 
     @contextmanager
     def clipped(self, rect: Rect) -> Iterator[None]:
@@ -158,6 +173,14 @@ class Canvas:
         """A one pixel line, running right or down from `start`."""
         size = (self.px(1), self.px(length)) if vertical else (self.px(length), self.px(1))
         self.surface.fill(colour, (round(start[0] * self.scale), round(start[1] * self.scale), *size))
+
+    def dotted_line(
+        self, start: Point, length: int, dot: int, colour: str, vertical: bool = False, step: int = 5
+    ) -> None:
+        """Dots of `dot` pixels, one every `step`, running right or down from `start`."""
+        across, down = (1, length) if vertical else (length, 1)
+        picture = self.vector.dots(self.px(across), self.px(down), self.px(dot), self.px(step), colour)
+        self.surface.blit(picture, (round(start[0] * self.scale), round(start[1] * self.scale)))
 
     def text_width(self, text: str, role: RoleName) -> int:
         return math.ceil(self.lettering.width(text, role) / self.scale)

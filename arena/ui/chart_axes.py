@@ -22,11 +22,24 @@ class Span:
     top: float
 
     @classmethod
-    def around(cls, points: Sequence[Point], extra_y: Sequence[float] = ()) -> Self:
-        """Room for all finite points and the extra heights, with a little air above and below."""
-        xs = [x for x, _ in points if math.isfinite(x)] or [0.0]
-        ys = [y for _, y in points if math.isfinite(y)] + list(extra_y) or [0.0]
-        left, right, low, high = min(xs), max(xs), min(ys), max(ys)
+    def enclosing(cls, points: Sequence[Point]) -> Self:
+        """Exactly the finite points; inside out, so that it encloses nothing, where there are none."""
+        finite = math.isfinite
+        xs = [x for x, _ in points if finite(x)] or [math.inf, -math.inf]
+        ys = [y for _, y in points if finite(y)] or [math.inf, -math.inf]
+        return cls(min(xs), max(xs), min(ys), max(ys))
+
+    @classmethod
+    def around(cls, spans: Sequence[Span], extra_y: Sequence[float] = ()) -> Self:
+        """Room for all that these enclose and the extra heights, with a little air above and below."""
+        left = min((span.left for span in spans), default=math.inf)
+        right = max((span.right for span in spans), default=-math.inf)
+        low = min([*(span.bottom for span in spans), *extra_y], default=math.inf)
+        high = max([*(span.top for span in spans), *extra_y], default=-math.inf)
+        if left > right:
+            left, right = 0.0, 0.0
+        if low > high:
+            low, high = 0.0, 0.0
         if left == right:
             right = left + 1
         air = (high - low) * 0.06 or max(abs(high) * 0.1, 0.5)

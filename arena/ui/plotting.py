@@ -45,18 +45,20 @@ def _extremes(bucket: list[Point]) -> list[Point]:
 class Plot:
     """One layer of lines over a rectangle, drawn twice as large and laid on the canvas once.
 
-    Points are in logical pixels of the window.
+    Points are in logical pixels of the window. Everything is drawn with its alpha premultiplied, the only
+    kind that scales cleanly. The layer is the canvas's scratch surface: finish one plot before the next.
     """
 
     def __init__(self, canvas: Canvas, rect: Rect) -> None:
         self._canvas = canvas
         self._area = canvas.physical(rect)
-        self._layer = pygame.Surface((self._area.width * 2, self._area.height * 2), pygame.SRCALPHA)
+        self._layer = canvas.scratch(0, self._area.width * 2, self._area.height * 2)
 
     def _large(self, points: Sequence[Point]) -> list[Point]:
         double = 2 * self._canvas.scale
         left, top = 2 * self._area.left, 2 * self._area.top
-        return [(x * double - left, y * double - top) for x, y in points]
+        # Whole numbers, since pygame would round those left of the layer the other way.
+        return [(x * double // 1 - left, y * double // 1 - top) for x, y in points]
 
     def line(self, points: Sequence[Point], colour: str, width: float = 1.5, dashed: bool = False) -> None:
         if len(points) < 2:
@@ -74,32 +76,35 @@ class Plot:
         """Fill between two lines; alpha 0 to 255. Several bands blend with each other."""
         if len(upper) < 2:
             return
-        band = pygame.Surface(self._layer.get_size(), pygame.SRCALPHA)
-        outline = [*self._large(upper), *reversed(self._large(lower))]
-        pygame.draw.polygon(band, (*channels(colour), alpha), outline)
-        self._layer.blit(band, (0, 0))
+        band = self._band([*self._large(upper), *reversed(self._large(lower))], colour, alpha)
+        self._layer.blit(band, (0, 0), special_flags=pygame.BLEND_PREMULTIPLIED)
+
+    def _band(self, outline: Sequence[Point], colour: str, alpha: int) -> pygame.Surface:
+        band = self._canvas.scratch(1, *self._layer.get_size())
+        red, green, blue = (channel * alpha // 255 for channel in channels(colour))
+        pygame.draw.polygon(band, (red, green, blue, alpha), outline)
+        return band
 
     def fade(self, points: Sequence[Point], floor: float, colour: str, alpha: int) -> None:
         """Fill from a line down to `floor`, fading out downwards."""
         if len(points) < 2:
             return
-        band = pygame.Surface(self._layer.get_size(), pygame.SRCALPHA)
         ground = [(points[-1][0], floor), (points[0][0], floor)]
-        pygame.draw.polygon(band, (*channels(colour), alpha), self._large([*points, *ground]))
+        band = self._band(self._large([*points, *ground]), colour, alpha)
         column = pygame.Surface((1, 2), pygame.SRCALPHA)
         column.set_at((0, 0), (255, 255, 255, 255))
-        column.set_at((0, 1), (255, 255, 255, 0))
+        column.set_at((0, 1), (0, 0, 0, 0))
         ramp = pygame.transform.smoothscale(column, band.get_size())
         band.blit(ramp, (0, 0), special_flags=pygame.BLEND_RGBA_MULT)
-        self._layer.blit(band, (0, 0))
+        self._layer.blit(band, (0, 0), special_flags=pygame.BLEND_PREMULTIPLIED)
 
     def finish(self) -> None:
         """Lay the finished layer on the canvas."""
         self._canvas.surface.blit(self.picture(), self._area, special_flags=pygame.BLEND_PREMULTIPLIED)
 
     def picture(self) -> pygame.Surface:
-        """The layer at its final size, its alpha premultiplied: the only kind that scales cleanly."""
-        return pygame.transform.smoothscale(self._layer.premul_alpha(), self._area.size)
+        """The layer at its final size, its alpha premultiplied."""
+        return pygame.transform.smoothscale(self._layer, self._area.size)
 
 
 def _dashes(points: list[Point], dash: float, gap: float) -> list[list[Point]]:

@@ -57,6 +57,17 @@ class Vector:
             f'rx="{radius - inset}" {paint} {stroke}/>',
         )
 
+    def dots(self, width: int, height: int, dot: int, step: int, colour: str) -> pygame.Surface:
+        """A dotted line along the longer side."""
+        key = ("dots", width, height, dot, step, colour)
+        known = self._surfaces.get(key)
+        if known is not None:
+            return known
+        line = pygame.Surface((width, height), pygame.SRCALPHA)
+        for at in range(0, max(width, height), step):
+            line.fill(colour, (at, 0, dot, height) if width >= height else (0, at, width, dot))
+        return self._surfaces.put(key, line)
+
     def shadow(self, width: int, height: int, blur: int, alpha: int) -> pygame.Surface:
         """A soft black box of this size with `blur` pixels of fade around it."""
         key = ("shadow", width, height, blur, alpha)

@@ -17,6 +17,7 @@ from arena.drawing.palette import HUES, PERSON, agent_style
 from arena.settings import Setting
 from arena.ui.app import App
 from arena.ui.canvas import Canvas
+from arena.ui.chart_lines import Series
 from arena.ui.format import number, signed
 from arena.ui.layout import Column, Grid, Row, Spacer
 from arena.ui.messages import Chosen, Message, Pressed
@@ -26,7 +27,7 @@ from arena.ui.theme import ROLES, RoleName
 from arena.ui.widget import Painted, Widget
 from arena.ui.widgets.bars import Bar, Bars, paint_record
 from arena.ui.widgets.button import Button
-from arena.ui.widgets.chart import Chart, Legend, Series, Threshold
+from arena.ui.widgets.chart import Chart, Legend, Threshold
 from arena.ui.widgets.chip import RUN_STATES, FilterChips, StateChip
 from arena.ui.widgets.dialog import Sheet
 from arena.ui.widgets.empty import EmptyState

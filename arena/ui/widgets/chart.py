@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 from typing import Literal
 
 import pygame
@@ -13,30 +14,14 @@ from pygame import Rect
 from arena.drawing.palette import AgentStyle
 from arena.ui.canvas import Align, Canvas, Point
 from arena.ui.chart_axes import Span, nice_ticks, spread_labels
+from arena.ui.chart_lines import Lines, Series, changed_from, strip_from
 from arena.ui.events import Event, PointerMove
 from arena.ui.format import number, short_number
 from arena.ui.messages import Handled, Message
-from arena.ui.plotting import Plot, decimate
-from arena.ui.theme import mix
 from arena.ui.widget import Widget
 
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
-
-
-@dataclass(frozen=True)
-class Series:
-    """One line. `low` and `high` are its 95 % interval; `seeds` are single runs, drawn thin.
-
-    All points are (x, y) in the units of the chart, in rising x.
-    """
-
-    name: str
-    points: tuple[Point, ...]
-    style: AgentStyle
-    low: tuple[Point, ...] = ()
-    high: tuple[Point, ...] = ()
-    seeds: tuple[tuple[Point, ...], ...] = ()
-    lit: bool = False
+END = 4  # how far the dot at a line's end reaches
 
 
 @dataclass(frozen=True)
@@ -64,7 +49,7 @@ class Moment:
 class Chart(Widget):
     """Shows series over a shared axis. Give `words` for what stands there before there is data.
 
-    The picture is kept and drawn again only when data, size or theme change.
+    The lines are kept as a picture. Values added at the end have only that end of the chart drawn again.
     """
 
     overhang = 0
@@ -87,7 +72,7 @@ class Chart(Widget):
         self._until: float | None = None
         self._cursor: float | None = None
         self._known_span: Span | None = None
-        self._picture: tuple[object, pygame.Surface, Span] | None = None
+        self._lines = Lines()
         self.grow = 1.0
 
     def show(
@@ -99,11 +84,32 @@ class Chart(Widget):
     ) -> None:
         """Args: until is where the axis, which then begins at 0, ends at the least."""
         wanted = (tuple(series), threshold, tuple(moments), until)
-        if wanted != (self._series, self._threshold, self._moments, self._until):
-            self._series, self._threshold, self._moments, self._until = wanted
-            self._picture = None
-            self._known_span = None
-            self.changed()
+        before = (self._series, self._threshold, self._moments, self._until)
+        if wanted == before:
+            return
+        span = self._known_span
+        self._series, self._threshold, self._moments, self._until = wanted
+        self._known_span = None
+        host = self.find_host()
+        if host is not None:
+            start = self._differs_from(before[0], before[2])
+            same = before[1] == threshold and span is not None and span == self._span()
+            host.damage(self._right_of(start) if same and not self.hovered else self.damage_rect())
+
+    def _differs_from(self, series: tuple[Series, ...], moments: tuple[Moment, ...]) -> float:
+        """The x from which on the chart with these series and moments was another; -inf for all of it."""
+        start = changed_from(series, self._series)
+        if moments == self._moments:
+            return start
+        both = (*moments, *self._moments)
+        worded = any(moment.label or moment.value for moment in both)
+        return -inf if worded else min(start, *(moment.at for moment in both))
+
+    def _right_of(self, x: float) -> Rect:
+        """The part of the widget whose drawing depends on what lies at x or beyond."""
+        strip = strip_from(x, self.plot_rect, self._span())
+        left = strip.left - END if x > -inf else self.rect.left
+        return Rect(left, self.rect.top, self.rect.right - left, self.rect.height)
 
     @property
     def series(self) -> tuple[Series, ...]:
@@ -140,9 +146,8 @@ class Chart(Widget):
         span = self._span()
         self._draw_axes(canvas, plot, span)
         self._draw_losses(canvas, plot, span)
-        canvas.surface.blit(
-            self._lines(canvas, plot, span), canvas.physical(plot), special_flags=pygame.BLEND_PREMULTIPLIED
-        )
+        lines = self._lines.picture(canvas, plot, span, self._series)
+        canvas.surface.blit(lines, canvas.physical(plot), special_flags=pygame.BLEND_PREMULTIPLIED)
         self._draw_ends(canvas, plot, span)
         if self._threshold is not None:
             self._draw_threshold(canvas, plot, span, self._threshold)
@@ -158,12 +163,7 @@ class Chart(Widget):
 
     def _measured_span(self) -> Span:
         extra = () if self._threshold is None else (self._threshold.value,)
-        clouds = [
-            # The interval of a few seeds can be so wide that it would flatten the lines: then it is cut off.
-            one.points + (tuple(p for seed in one.seeds for p in seed) or one.low + one.high)
-            for one in self._series
-        ]
-        span = Span.around([point for cloud in clouds for point in cloud], extra)
+        span = Span.around([one.reach for one in self._series], extra)
         if self._until is None:
             return span
         return replace(span, left=min(0.0, span.left), right=max(self._until, span.right))
@@ -186,30 +186,6 @@ class Chart(Widget):
             room.right = min(room.right, self.rect.right)
             canvas.text(word, room, "caption", theme.text3)
 
-    def _lines(self, canvas: Canvas, plot: Rect, span: Span) -> pygame.Surface:
-        """The lines' layer, premultiplied; kept until something it depends on changes."""
-        key = (plot.size, canvas.theme.name, canvas.scale, span)
-        if self._picture is not None and self._picture[0] == key:
-            return self._picture[1]
-        layer = Plot(canvas, plot)
-        for one in self._series:
-            if one.low and one.high:
-                colour = canvas.theme.agent(one.style)
-                layer.area(self._place(one.high, plot, span), self._place(one.low, plot, span), colour, 46)
-        for one in sorted(self._series, key=lambda series: series.lit):
-            colour = canvas.theme.agent(one.style)
-            for seed in one.seeds:
-                layer.line(self._place(seed, plot, span), mix(canvas.theme.panel, colour, 0.5), 1.0)
-            layer.line(
-                self._place(one.points, plot, span), colour, 2.25 if one.lit else 1.5, one.style.dashed
-            )
-        picture = layer.picture()
-        self._picture = (key, picture, span)
-        return picture
-
-    def _place(self, points: Sequence[Point], plot: Rect, span: Span) -> list[Point]:
-        return span.place(plot, decimate(points, plot.width // 2))
-
     def _draw_ends(self, canvas: Canvas, plot: Rect, span: Span) -> None:
         for one in self._series:
             if one.points:
@@ -218,8 +194,7 @@ class Chart(Widget):
 
     def _draw_threshold(self, canvas: Canvas, plot: Rect, span: Span, line: Threshold) -> None:
         y = round(span.y(plot, line.value))
-        for left in range(plot.left, plot.right, 5):
-            canvas.fill(Rect(left, y, min(2, plot.right - left), 1), canvas.theme.ok)
+        canvas.dotted_line((plot.left, y), plot.width, 2, canvas.theme.ok)
         above = Rect(plot.left, y - 17, plot.width - 4, 14)
         below = Rect(plot.left, y + 4, plot.width - 4, 14)
         room = above if above.top >= self.rect.top else below
@@ -236,8 +211,7 @@ class Chart(Widget):
         if moment.tone == "err":
             canvas.hairline((left, plot.top), plot.height, theme.err, vertical=True)
         else:
-            for top in range(plot.top, plot.bottom, 5):
-                canvas.fill(Rect(left, top, 1, min(3, plot.bottom - top)), theme.text2)
+            canvas.dotted_line((left, plot.top), plot.height, 3, theme.text2, vertical=True)
         wide = max(
             canvas.text_width(moment.label, "caption"), canvas.text_width(moment.value, "caption-medium")
         )
@@ -253,8 +227,7 @@ class Chart(Widget):
     def _draw_cursor(self, canvas: Canvas, plot: Rect, span: Span, x: float) -> None:
         theme = canvas.theme
         left = round(span.x(plot, x))
-        for top in range(plot.top, plot.bottom, 5):
-            canvas.fill(Rect(left, top, 1, min(3, plot.bottom - top)), theme.text3)
+        canvas.dotted_line((left, plot.top), plot.height, 3, theme.text3, vertical=True)
         readings = [(one, _nearest(one.points, x)) for one in self._series if one.points]
         labels = [(span.y(plot, point[1]), one, point) for one, point in readings]
         places = spread_labels([y for y, _, _ in labels], 18, plot.top + 8, plot.bottom - 8)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from pygame import Rect
+
 from arena.drawing.palette import AgentStyle
 from arena.ui.canvas import Canvas
 from arena.ui.layout import Column, Row, Spacer
@@ -13,6 +15,7 @@ from arena.ui.widget import Widget
 from arena.ui.widgets.text import Text
 
 Look = Literal["plain", "danger"]
+CARD_RADIUS = 10
 
 
 class Panel(Column):
@@ -65,12 +68,20 @@ class Panel(Column):
         border, fill = theme.line, theme.panel
         if self.look == "danger":
             border, fill = mix(theme.panel, theme.err, 0.42), mix(theme.panel, theme.errbg, 0.35)
-        canvas.box(self.rect, fill, border, 10)
+        canvas.box(self.rect, fill, border, CARD_RADIUS)
         if self._edge is not None:
             strip = self.rect.copy()
             strip.width = 3
             with canvas.clipped(strip):
-                canvas.box(self.rect, theme.agent(self._edge), radius=10)
+                canvas.box(self.rect, theme.agent(self._edge), radius=CARD_RADIUS)
+
+
+def card_of(widget: Widget) -> Rect | None:
+    """The card of the panel that the widget lies on, if it lies on one."""
+    above = widget.parent
+    while above is not None and not isinstance(above, Panel):
+        above = above.parent
+    return None if above is None else above.rect
 
 
 class Stat(Widget):
@@ -83,17 +94,24 @@ class Stat(Widget):
         self.caption = caption
         self._value = value
         self._extra = extra
+        self._measured: tuple[Canvas, int] | None = None
 
     def show(self, value: str, extra: str = "") -> None:
         if (value, extra) != (self._value, self._extra):
             self._value, self._extra = value, extra
             self.changed()
-            self.relayout()
+            if self._measured is None or self._wide(self._measured[0]) != self._measured[1]:
+                self.relayout()
 
-    def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
+    def _wide(self, canvas: Canvas) -> int:
         extra = canvas.text_width(self._extra, "body") + 6 if self._extra else 0
         value = canvas.text_width(self._value, "title") + extra
-        return max(value, canvas.text_width(self.caption, "caption")), 42
+        return max(value, canvas.text_width(self.caption, "caption"))
+
+    def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
+        wide = self._wide(canvas)
+        self._measured = (canvas, wide)
+        return wide, 42
 
     def draw(self, canvas: Canvas) -> None:
         theme = canvas.theme

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from pygame import Rect
@@ -11,6 +11,7 @@ from arena.ui.canvas import Canvas
 from arena.ui.events import Event, Key, PointerDown, PointerMove, PointerUp, Wheel
 from arena.ui.messages import Activated, Chosen, Handled, Message
 from arena.ui.widget import Widget
+from arena.ui.widgets.panel import CARD_RADIUS, card_of
 from arena.ui.widgets.scroll import BAR, paint_scroll_bar
 
 RowType = TypeVar("RowType")
@@ -63,6 +64,22 @@ class Rows(Widget, Generic[RowType]):
         self.changed()
         if resized and not self.grow and self.height is None:
             self.relayout()
+
+    def redraw_rows(self, indexes: Iterable[int]) -> None:
+        """Have only these rows drawn again."""
+        host = self.find_host()
+        if host is not None:
+            view = self.view
+            for index in indexes:
+                top = view.top + index * self.row_height - self.offset
+                host.damage(Rect(view.left, top, view.width, self.row_height).clip(self.rect))
+
+    def replace_rows(self, rows: Sequence[RowType]) -> None:
+        """Swap as many rows for others without having them drawn: `redraw_rows` says which look different."""
+        if len(rows) != len(self._rows):
+            raise ValueError(f"{len(rows)} rows given for {len(self._rows)}")
+        self._rows = list(rows)
+        self._rows_changed()
 
     def _rows_changed(self) -> None:
         """Override to sort."""
@@ -141,14 +158,23 @@ class Rows(Widget, Generic[RowType]):
     def _draw_one(self, canvas: Canvas, index: int, rect: Rect) -> None:
         theme, row = canvas.theme, self._rows[index]
         if self.selectable and self.key(row) == self._selected:
-            canvas.fill(rect, theme.irisbg)
-            canvas.fill(Rect(rect.left, rect.top, 3, rect.height), theme.iris)
+            self._fill(canvas, rect, theme.irisbg)
+            self._fill(canvas, Rect(rect.left, rect.top, 3, rect.height), theme.iris)
         elif self.selectable and index == self._under and self.hovered and self.enabled_row(row):
-            canvas.fill(rect, theme.hover if theme.dark else theme.raised)
+            self._fill(canvas, rect, theme.hover if theme.dark else theme.raised)
         if self.lines and index:
             canvas.hairline(rect.topleft, rect.width, theme.line)
         inside = Rect(rect.left + 14, rect.top, rect.width - 28 - self.bar_room, rect.height)
         self.draw_row(canvas, row, index, inside)
+
+    def _fill(self, canvas: Canvas, rect: Rect, colour: str) -> None:
+        """Fill the rectangle as far as the round corners of the panel around it let."""
+        card = card_of(self)
+        if card is None or card.inflate(0, -2 * CARD_RADIUS).contains(rect.clip(self.view)):
+            canvas.fill(rect, colour)
+            return
+        with canvas.clipped(rect):
+            canvas.box(card.inflate(-2, -2), colour, radius=CARD_RADIUS - 1)
 
     def draw_row(self, canvas: Canvas, row: RowType, index: int, rect: Rect) -> None:
         """Override: draw one row; `rect` has the row's 14 px sides taken off."""

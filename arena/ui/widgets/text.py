@@ -40,6 +40,7 @@ class Text(Widget):
         self._ink = ink
         self.align = align
         self._lines: list[str] = []
+        self._measured: tuple[Canvas, int] | None = None
 
     @property
     def text(self) -> str:
@@ -49,11 +50,17 @@ class Text(Widget):
     def text(self, text: str) -> None:
         if text == self._text:
             return
-        longer_or_shorter = len(text) != len(self._text) or not self.grow
         self._text = text
         self.changed()
-        if longer_or_shorter and self.width is None:
+        if self.width is None and not self._fits_as_before():
             self.relayout()
+
+    def _fits_as_before(self) -> bool:
+        """Whether the new words take the room of the old ones: most numbers that count do."""
+        if self._measured is None:
+            return False
+        canvas, before = self._measured
+        return canvas.text_width(self._text, self.role) == before
 
     @property
     def ink(self) -> Ink:
@@ -66,7 +73,9 @@ class Text(Widget):
             self.changed()
 
     def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
-        return min(width, canvas.text_width(self._text, self.role)), ROLES[self.role].line
+        wide = canvas.text_width(self._text, self.role)
+        self._measured = (canvas, wide)
+        return min(width, wide), ROLES[self.role].line
 
     def draw(self, canvas: Canvas) -> None:
         colour = ink_of(canvas.theme, self._ink) if self.enabled else canvas.theme.text3

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -32,6 +33,21 @@ class Curve:
     @property
     def points(self) -> tuple[Point, ...]:
         return tuple(zip(self.x.tolist(), self.y.tolist(), strict=True))
+
+
+def thinned(curve: Curve, columns: int, width: float) -> Curve:
+    """The first, lowest, highest and last point of each of the columns that an axis up to `width` has.
+
+    The columns stay where they are while the curve grows, so what was kept once is kept for good.
+    """
+    if len(curve.x) <= 2 * columns or width <= 0:
+        return curve
+    column_N = np.floor(curve.x * (columns / width))
+    first_C = np.flatnonzero(np.diff(column_N, prepend=-1.0))
+    last_C = np.append(first_C[1:], len(column_N)) - 1
+    by_height_N = np.lexsort((curve.y, column_N))
+    kept = np.unique(np.concatenate([first_C, last_C, by_height_N[first_C], by_height_N[last_C]]))
+    return Curve(curve.x[kept], curve.y[kept])
 
 
 @dataclass(frozen=True)
@@ -68,14 +84,20 @@ def smoothed(curve: Curve, weight: float) -> Curve:
 
 
 def mean_of(curves: Sequence[Curve]) -> MeanCurve:
-    """The mean of the seeds' curves on a grid of their own, each only where it was measured."""
+    """The mean of the seeds' curves on a grid of their own, each only where it was measured.
+
+    The grid's step doubles now and then as the curves grow; in between, what was drawn of it stays as it is.
+    """
     curves = [curve for curve in curves if len(curve.x)]
     if not curves:
         return MeanCurve(())
     if len(curves) == 1:
         return MeanCurve(curves[0].points)
     start, end = min(curve.x[0] for curve in curves), max(curve.x[-1] for curve in curves)
-    x_N = np.linspace(start, end, min(GRID, max(2, *(len(curve.x) for curve in curves))))
+    count = min(GRID, max(2, *(len(curve.x) for curve in curves)))
+    step = 2.0 ** np.ceil(np.log2((end - start) / (count - 1))) if end > start else 1.0
+    inner_N = np.arange(np.floor(start / step) + 1, np.ceil(end / step)) * step
+    x_N = np.concatenate([[start], inner_N, [end]])
     y_SN = np.array([np.interp(x_N, curve.x, curve.y, left=np.nan, right=np.nan) for curve in curves])
     count_N = np.sum(~np.isnan(y_SN), axis=0)
     held_N = count_N > 0
@@ -97,6 +119,7 @@ def _half_width(y_SN: Floats, mean_N: Floats, count_N: npt.NDArray[np.int64]) ->
     return np.where(count_N > 1, reach_N * spread_N / np.sqrt(several_N), 0.0)
 
 
+@lru_cache(maxsize=64)
 def reach(count: int) -> float:
     """How many standard errors of a mean of so many values (two at least) its interval reaches."""
     return student_quantile((1 + CONFIDENCE) / 2, count - 1)

@@ -96,11 +96,13 @@ class Head(Panel):
 
     def show(self, reading: Reading, measured: Measured) -> None:
         group = measured.group
+        before = (self._title, self._style, self._state, self._words)
         self._title = reading.title(group.first.agent)
         self._style = reading.style
         self._state = RUN_STATES[group.state]
         self._words = state_words(group)
-        self._name.changed()
+        if before != (self._title, self._style, self._state, self._words):
+            self._name.changed()
         self._show_stats(measured, reading.seats)
         self._show_buttons(group)
 
@@ -120,7 +122,7 @@ class Head(Panel):
         self._show_time(group, took)
 
     def _show_time(self, group: Group, took: float) -> None:
-        self._left.caption = "Time left"
+        before, self._left.caption = self._left.caption, "Time left"
         match group.state:
             case "finished":
                 self._left.caption = "Trained for"
@@ -134,7 +136,8 @@ class Head(Panel):
                 self._left.caption = "Time left, if resumed"
                 left = _left_if_resumed(group)
                 self._left.show("\u2013" if left is None else duration(max(left, 1)))
-        self._left.changed()
+        if self._left.caption != before:
+            self._left.changed()
 
     def _show_buttons(self, group: Group) -> None:
         running = bool(group.of_state("running"))

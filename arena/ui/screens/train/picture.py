@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from arena.drawing.palette import BASELINE
 from arena.records import MetricRow, RunRecord
+from arena.ui.chart_lines import Series
 from arena.ui.format import short_number
-from arena.ui.screens.train.curves import Axis, Curve, curve_of, mean_of, smoothed
+from arena.ui.screens.train.curves import Axis, Curve, curve_of, mean_of, smoothed, thinned
 from arena.ui.screens.train.reading import Measured, Reading
 from arena.ui.screens.train.words import main_metric
-from arena.ui.widgets.chart import Moment, Series, Threshold
+from arena.ui.widgets.chart import Moment, Threshold
 
 MOST_THIN_LINES = 10
+COLUMNS = 600
 
 
 @dataclass(frozen=True)
@@ -59,17 +61,18 @@ def _series(one: Measured, reading: Reading, metric: str, lit: bool) -> Series:
     view = reading.view
     weight = 0.0 if metric == "choosing_mean" else view.smoothing
     curves = [smoothed(curve_of(rows, metric, view.axis), weight) for rows in one.rows]
-    if not lit and reading.chosen is not None:
-        end = _until(reading.chosen, view.axis)
+    end = _until(reading.chosen, view.axis) if reading.chosen is not None else 0.0
+    if not lit:
         curves = [Curve(curve.x[curve.x <= end], curve.y[curve.x <= end]) for curve in curves]
-    mean = mean_of(curves)
+    drawn = [thinned(curve, COLUMNS, end) for curve in curves]
+    mean = mean_of(drawn if len(drawn) == 1 else curves)
     agent = one.group.first.agent
     style = reading.styles.get(agent, BASELINE)
     lines = [measured for measured in (reading.chosen, *reading.compared) if measured is not None]
     alone = sum(other.group.first.agent == agent for other in lines) == 1
     if not lit and not alone:
         style = replace(style, dashed=not style.dashed)
-    thin: Sequence[Curve] = curves if lit and 1 < len(curves) < MOST_THIN_LINES else ()
+    thin: Sequence[Curve] = drawn if lit and 1 < len(drawn) < MOST_THIN_LINES else ()
     name = reading.title(agent) if alone else one.group.label
     return Series(name, mean.points, style, mean.low, mean.high, tuple(seed.points for seed in thin), lit)
 

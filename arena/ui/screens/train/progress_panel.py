@@ -82,12 +82,13 @@ class ProgressPanel(Panel):
 
     def show(self, reading: Reading, measured: Measured) -> None:
         group = measured.group
-        self._style = self._bar.style = reading.style
+        if self._style != reading.style:
+            self._style = self._bar.style = reading.style
+            self._bar.changed()
         self._percent.text = percent(group.share)
         self._bar.show(
             group.share, f"{short_number(group.step)} of {short_number(group.budget)} steps", _end(group)
         )
-        self._bar.changed()
         metric = main_metric(reading.seats)
         several = len(group.runs) > 1
         self._seed_part.visible = several

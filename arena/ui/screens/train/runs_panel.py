@@ -28,6 +28,7 @@ class RunsPanel(Panel):
 
     def __init__(self) -> None:
         self._reading: Reading | None = None
+        self._shown: tuple[tuple[Group, str], ...] = ()
         self.rows: ListView[Group] = ListView(
             "train.runs", key=lambda group: group.id, paint=self._paint, row_height=ROW, lines=True
         )
@@ -36,12 +37,21 @@ class RunsPanel(Panel):
 
     def show(self, reading: Reading) -> None:
         self._reading = reading
-        if tuple(self.rows.rows) != reading.groups:
-            self.rows.rows = reading.groups
+        self._show_rows(reading.groups)
         live = sum(run.live for group in reading.groups for run in group.runs)
         self.note.text = f"{live} live" if live else ""
         if reading.chosen is not None:
             self.rows.selected = reading.chosen.group.id
+
+    def _show_rows(self, groups: tuple[Group, ...]) -> None:
+        """Most of the time only the rows of runs that train look different."""
+        before, self._shown = self._shown, tuple((group, side_words(group)) for group in groups)
+        if [group.id for group, _ in before] != [group.id for group in groups]:
+            self.rows.rows = groups
+        elif before != self._shown:
+            self.rows.replace_rows(groups)
+            pairs = zip(before, self._shown, strict=True)
+            self.rows.redraw_rows(at for at, (old, new) in enumerate(pairs) if old != new)
 
     def _paint(self, canvas: Canvas, rect: Rect, group: Group) -> None:
         reading, theme = self._reading, canvas.theme

@@ -9,6 +9,7 @@ from pygame import Rect
 
 from arena.records import FORFEITS, Outcome, Standing
 from arena.ui.canvas import Canvas
+from arena.ui.chart_lines import Series
 from arena.ui.format import count_of, number, signed
 from arena.ui.layout import Column, Row, Spacer
 from arena.ui.screens.watch.cards import Facts, PlayerCard, rating_words, trained_for
@@ -20,7 +21,7 @@ from arena.ui.screens.watch.story import Story, WatchedGame, winner_of
 from arena.ui.screens.watch.thoughts import thought_of
 from arena.ui.widget import Painted, Widget
 from arena.ui.widgets.button import Button
-from arena.ui.widgets.chart import Chart, Series
+from arena.ui.widgets.chart import Chart
 from arena.ui.widgets.chip import State, StateChip
 from arena.ui.widgets.panel import Panel
 from arena.ui.widgets.scroll import Scroll
