@@ -21,7 +21,7 @@ from arena.drawing.shapes import ShapeName, shape_surface
 Point = tuple[float, float]
 Align = Literal["left", "centre", "right"]
 SMALLEST_TEXT = 11
-NARROWEST_FOR_CHIPS = 300
+LOWEST_FOR_CHIPS = 340
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Picture:
         self._stamps.append(_Stamp(shape, centre, size, colour))
 
     def chip(self, words: str, colour: str, side: Literal["left", "right"] = "right") -> None:
-        """A label in a lower corner of the frame; left out of frames that are too narrow for one."""
+        """A label in a lower corner of the frame; it grows with the frame, and small ones have none."""
         self._chips.append(_Chip(words, colour, side))
 
     @contextmanager
@@ -164,7 +164,7 @@ class Picture:
             surface.blit(layer, part.topleft)
         self._paint_stamps(surface, scale, corner)
         self._paint_texts(surface, scale, corner)
-        if width >= NARROWEST_FOR_CHIPS:
+        if height >= LOWEST_FOR_CHIPS:
             self._paint_chips(surface)
 
     def _paint_stamps(self, surface: pygame.Surface, scale: float, corner: Point) -> None:
@@ -189,14 +189,18 @@ class Picture:
             surface.blit(drawn, (round(x - shift), round(y - drawn.get_height() / 2)))
 
     def _paint_chips(self, surface: pygame.Surface) -> None:
-        letters = font("JetBrainsMono-Medium.ttf", 12)
+        height = surface.get_height()
+        pixels = max(12, round(height / 44))
+        side, above, edge = round(pixels * 0.66), round(pixels / 3), pixels
+        letters = font("JetBrainsMono-Medium.ttf", pixels)
         for chip in self._chips:
             drawn = letters.render(chip.words, True, chip.colour)
-            box = pygame.Surface((drawn.get_width() + 16, drawn.get_height() + 8), pygame.SRCALPHA)
-            pygame.draw.rect(box, (6, 9, 16, 215), box.get_rect(), border_radius=5)
-            box.blit(drawn, (8, 4))
-            x = 12 if chip.side == "left" else surface.get_width() - box.get_width() - 12
-            surface.blit(box, (x, surface.get_height() - box.get_height() - 12))
+            size = (drawn.get_width() + 2 * side, drawn.get_height() + 2 * above)
+            box = pygame.Surface(size, pygame.SRCALPHA)
+            pygame.draw.rect(box, (6, 9, 16, 215), box.get_rect(), border_radius=round(pixels * 0.4))
+            box.blit(drawn, (side, above))
+            x = edge if chip.side == "left" else surface.get_width() - box.get_width() - edge
+            surface.blit(box, (x, height - box.get_height() - edge))
 
 
 def _defined(gradients: Sequence[str]) -> str:

@@ -65,15 +65,17 @@ def test_words_too_small_to_read_are_left_out() -> None:
     assert painted(scene, 300, 200).max() == 0
 
 
-def test_labels_stand_in_the_corners_of_wide_frames_only() -> None:
+def test_labels_stand_in_the_corners_of_large_frames_only_and_grow_with_them() -> None:
     scene = Picture(100, 100, ("#102030", "#102030"))
     scene.chip("x +1.00", "#FFFFFF")
     scene.chip("landed", "#FFFFFF", "left")
-    seen = painted(scene, 400, 200)
-    assert (seen[:150] == (16, 32, 48)).all()
-    assert (seen[150:, :100] > 200).any()
-    assert (seen[150:, 300:] > 200).any()
-    assert (painted(scene, 200, 100) == (16, 32, 48)).all()
+    seen = painted(scene, 800, 400)
+    assert (seen[:350] == (16, 32, 48)).all()
+    assert (seen[350:, :200] > 200).any()
+    assert (seen[350:, 600:] > 200).any()
+    assert (painted(scene, 480, 320) == (16, 32, 48)).all()
+    larger = painted(scene, 1600, 1200)
+    assert np.count_nonzero(larger > 200) > 4 * np.count_nonzero(seen > 200)
 
 
 def test_a_stamp_has_the_agents_colour() -> None:

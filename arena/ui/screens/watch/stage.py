@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pygame
@@ -41,6 +42,8 @@ class Banner:
 
 class StageView(Widget):
     """Shows frames without stretching them, and asks for the size they should have.
+
+    A bare stage asks for all of its place, as long as the agent's thoughts need no places in the picture.
 
     Where the actions are whole columns of the picture, bars stand above it, else chips inside each place.
     """
@@ -84,7 +87,8 @@ class StageView(Widget):
     def show_thinking(self, thinking: Thinking | None) -> None:
         if thinking != self._thinking:
             self._thinking = thinking
-            self.changed()
+            if self.has_places:
+                self.changed()
 
     def show_banner(self, banner: Banner | None) -> None:
         if banner != self._banner:
@@ -141,11 +145,13 @@ class StageView(Widget):
         wide = min(room.width, round(room.height * aspect))
         self._picture = Rect(0, 0, max(1, wide), max(1, round(wide / aspect)))
         self._picture.center = room.center
+        if self._bare and not self.has_places:
+            self._picture = Rect(self.rect)
         self.wanted = canvas.physical(self._picture).size
         self._fitted = None
 
     def draw(self, canvas: Canvas) -> None:
-        if self._bare:
+        if self._bare and (self._frame is None or self._picture != self.rect):
             canvas.box(self.rect, canvas.theme.stage, radius=9)
             canvas.fill(Rect(self.rect.left, self.rect.top, self.rect.width, 9), canvas.theme.stage)
         self._draw_frame(canvas)
@@ -162,15 +168,19 @@ class StageView(Widget):
     def _draw_frame(self, canvas: Canvas) -> None:
         area = canvas.physical(self._picture)
         if self._frame is None:
-            canvas.box(self._picture, canvas.theme.stage, radius=CORNER)
+            if not self._bare:
+                canvas.box(self._picture, canvas.theme.stage, radius=CORNER)
             canvas.text(self._words, self._picture.inflate(-24, 0), "body", DARK.text3, "centre")
             return
         if self._fitted is None:
+            whole = self._frame.get_rect().fit(area)  # until the worker draws for a new size
             same = self._frame.get_size() == area.size
-            self._fitted = self._frame if same else pygame.transform.smoothscale(self._frame, area.size)
-        canvas.surface.blit(self._fitted, area)
+            self._fitted = self._frame if same else pygame.transform.smoothscale(self._frame, whole.size)
+        canvas.surface.blit(self._fitted, self._fitted.get_rect(center=area.center))
         if not self._bare:
             self._round_corners(canvas, area)
+        elif self._picture.bottom == self.rect.bottom:
+            self._round_foot(canvas, canvas.physical(self.rect))
 
     def _round_corners(self, canvas: Canvas, area: Rect) -> None:
         edge = canvas.px(CORNER)
@@ -182,6 +192,21 @@ class StageView(Widget):
         canvas.surface.blit(flip(tile, True, False), (area.right - edge, area.top))
         canvas.surface.blit(flip(tile, False, True), (area.left, area.bottom - edge))
         canvas.surface.blit(flip(tile, True, True), (area.right - edge, area.bottom - edge))
+
+    def _round_foot(self, canvas: Canvas, area: Rect) -> None:
+        """The lower corners of the panel that a bare stage fills: what its border and the window cover."""
+        inner, outer = canvas.px(CORNER - 1), canvas.px(CORNER)
+        start = inner - math.sqrt(max(0.0, outer**2 - inner**2))
+        tile = canvas.vector.svg(
+            inner,
+            inner,
+            f'<path d="M0 {inner}V0A{inner} {inner} 0 0 0 {inner} {inner}Z" fill="{canvas.theme.line}"/>'
+            f'<path d="M0 {inner}V{inner - start:.2f}A{outer} {outer} 0 0 0 {start:.2f} {inner}Z" '
+            f'fill="{canvas.theme.bg}"/>',
+        )
+        top = area.bottom - inner
+        canvas.surface.blit(tile, (area.left, top))
+        canvas.surface.blit(pygame.transform.flip(tile, True, False), (area.right - inner, top))
 
     def _slot(self, action: int) -> Rect:
         """Where an action's place lies in the window."""
