@@ -57,6 +57,7 @@ class TrainingJob:
         self._fields: dict[str, Any] = {}
         self._stop_by: float | None = None
         self._rows_fit = False
+        self._best_known_at = -1
 
     def carry_out(self) -> None:
         """Trains until the run is finished, stopped or failed; the row says which."""
@@ -104,12 +105,14 @@ class TrainingJob:
                 self._append(rows)
             case Resumed(step):
                 self._drop_rows_after(step)
+                self._best_known_at = step
             case Checkpointed(_, step):
                 remove_superseded(self._home, self._run.id, self._run.attempt, step)
                 self._log.info(f"Checkpoint saved at step {step}.")
             case Logged(text, level):
                 self._log.write(level, text)
-            case BestFound(_, step, mean):
+            case BestFound(_, step, mean) if step > self._best_known_at:
+                self._best_known_at = step
                 self._log.info(f"New best weights at step {step}{'' if mean is None else f': {mean:.4g}'}.")
             case Trained():
                 self._conclude(message, order)
