@@ -16,6 +16,7 @@ from arena.ui.widgets.text import Text
 
 ROW = 33
 NAME = 116
+FOR_GENERAL_USE = "dqn"
 
 
 class AgentList(Column):
@@ -25,6 +26,7 @@ class AgentList(Column):
         self._agents = tuple(agents)
         self._styles = styles
         self._reasons: dict[str, str] = {}
+        self._asked_for = False
         self.rows: ListView[AgentInfo] = ListView(
             f"{id}.rows",
             key=lambda agent: agent.id,
@@ -43,16 +45,22 @@ class AgentList(Column):
         return self.rows.selected_row
 
     def choose(self, agent: str | None) -> None:
+        """None leaves the choice to what suits the environment best."""
+        self._asked_for = agent is not None
         self.rows.selected = agent
 
     def fit(self, environment: EnvironmentInfo) -> None:
-        """Grey out who cannot learn this environment; the chosen one moves on if it is among them."""
+        """Grey out who cannot learn this environment.
+
+        The best suited is chosen if nobody chose another one that can.
+        """
         reasons = {agent.id: agent.unsuited(environment, to_learn=True) for agent in self._agents}
         self._reasons = {agent: reason for agent, reason in reasons.items() if reason is not None}
-        usable = [agent.id for agent in self._agents if agent.id not in self._reasons]
+        usable = [agent for agent in self._agents if agent.id not in self._reasons]
         self.count.text = f"{len(usable)} of {len(self._agents)} can learn this"
-        if self.rows.selected not in usable:
-            self.rows.selected = usable[0] if usable else None
+        if not self._asked_for or self.rows.selected not in [agent.id for agent in usable]:
+            best = best_suited(usable, environment)
+            self.rows.selected = best.id if best is not None else None
         self.rows.changed()
 
     def _paint(self, canvas: Canvas, rect: Rect, agent: AgentInfo) -> None:
@@ -75,5 +83,13 @@ class AgentList(Column):
 
     def translate(self, message: Message) -> Message:
         if isinstance(message, Chosen) and message.id == self.rows.id:
+            self._asked_for = True
             return Chosen(self.id, message.key)
         return message
+
+
+def best_suited(learners: Sequence[AgentInfo], environment: EnvironmentInfo) -> AgentInfo | None:
+    """The first with a preset for the environment, else the one for general use, else the first."""
+    tuned = (agent for agent in learners if agent.preset_for(environment.id) is not None)
+    general = (agent for agent in learners if agent.id == FOR_GENERAL_USE)
+    return next(tuned, next(general, learners[0] if learners else None))
