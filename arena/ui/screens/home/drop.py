@@ -1,32 +1,13 @@
-"""Bringing an agent file: the folder for it, and what is let go over the window."""
+"""Bringing an agent file: what is let go over the window."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from arena.errors import ArenaError, RequestError
 from arena.ui.screen import Screen, Ui
 from arena.ui.widgets.dialog import ConfirmDialog
-
-
-def open_folder(folder: Path) -> None:
-    """Shows a folder in the desktop's file manager.
-
-    Raises:
-        ArenaError: if there is none.
-    """
-    try:
-        if sys.platform == "win32":
-            os.startfile(folder)
-            return
-        opener = "open" if sys.platform == "darwin" else "xdg-open"
-        subprocess.Popen([opener, str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    except OSError as error:
-        raise ArenaError(f"No file manager could be opened. Put agent files into {folder}.") from error
 
 
 def offer_to_copy(ui: Ui, owner: Screen, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 import pygame
 from pygame import Rect
@@ -23,6 +24,7 @@ PREVIEW = (480, 341)
 FOOT = 56
 LIVE_WIDTH = 46
 ROOM_FOR_ICONS = 176
+WIDEST = 360
 
 
 class CardButton(Button):
@@ -184,14 +186,27 @@ def covering(picture: pygame.Surface, size: tuple[int, int], radius: int) -> pyg
 
 
 class CardGrid(Grid):
-    """As many columns as there is room for, but no more than there are environments."""
+    """As many columns as there is room for, but no more than there are environments.
 
-    def __init__(self, cards: Sequence[EnvironmentCard], least: int, gap: int = 16, id: str = "") -> None:
+    With `enough`, that many columns share the room as long as their cards do not grow wider than `WIDEST`.
+    """
+
+    def __init__(
+        self,
+        cards: Sequence[EnvironmentCard],
+        least: int,
+        gap: int = 16,
+        enough: int | None = None,
+        id: str = "",
+    ) -> None:
         super().__init__(cards, least, gap, id=id)
+        self.enough = enough
         self.across = 1
 
     def _rows(self, width: int) -> tuple[list[list[Widget]], list[int]]:
         fitting = max(1, (width + self.gap) // (self.least + self.gap))
+        if self.enough is not None:
+            fitting = min(fitting, max(self.enough, ceil((width + self.gap) / (WIDEST + self.gap))))
         self.columns = self.across = max(1, min(fitting, len(self.children)))
         return super()._rows(width)
 

@@ -34,12 +34,14 @@ class Environments:
         self.cards: list[EnvironmentCard] = []
         self._without: set[str] = set()
 
-    def show(self, environments: Sequence[EnvironmentInfo], least: int, gap: int) -> None:
-        """Args: least: width of a card; gap: between two."""
+    def show(
+        self, environments: Sequence[EnvironmentInfo], least: int, gap: int, enough: int | None = None
+    ) -> None:
+        """Args: least: width of a card; gap: between two; enough: columns that need no more beside them."""
         if not environments or [card.environment for card in self.cards] == list(environments):
             return
         self.cards = [EnvironmentCard(info, f"home.environment.{info.id}") for info in environments]
-        self.body.replace_children([CardGrid(self.cards, least, gap), Spacer(0)])
+        self.body.replace_children([CardGrid(self.cards, least, gap, enough), Spacer(0)])
         two = sum(info.seats > 1 for info in environments)
         self._chips.set_counts({"all": len(environments), "two": two, "single": len(environments) - two})
         self.filter(self._chips.chosen)

@@ -91,15 +91,21 @@ class LaterPage(Split):
 
     def _paint_result(self, canvas: Canvas, rect: Rect, line: ResultLine) -> None:
         theme, inner = canvas.theme, rect
-        value = canvas.text(line.words, inner, "body-medium", theme.text, "right")
-        room = Rect(inner.left, inner.top + 5, inner.width - value - 12, 20)
-        half = (room.width - 22) // len(line.names)
+        value = canvas.text_width(line.words, "body-medium") + 12
+        names = sum(canvas.text_width(name, "body-medium") + 40 for name in line.names)
+        # Long names take the whole upper line; the result then stands beside the lower one.
+        beside = names <= inner.width - value
+        words = inner if beside else Rect(inner.left, inner.top + 23, inner.width, 20)
+        canvas.text(line.words, words, "body-medium", theme.text, "right")
+        room = Rect(inner.left, inner.top + 5, inner.width - (value if beside else 0), 20)
         for at, (name, style) in enumerate(zip(line.names, line.styles, strict=True)):
             if at:
                 room = _right_of(room, canvas.text("v", room, "caption", theme.text3) + 6)
-            share = Rect(room.left, room.top, min(room.width, half), room.height)
+            later = line.names[at + 1 :]
+            kept = sum(min(canvas.text_width(one, "body-medium"), room.width // 2) + 40 for one in later)
+            share = Rect(room.left, room.top, max(0, room.width - kept), room.height)
             room = _right_of(room, paint_agent(canvas, share, name, style) + 6)
-        below = Rect(inner.left, inner.top + 26, inner.width - value - 12, 14)
+        below = Rect(inner.left, inner.top + 26, inner.width - value, 14)
         used = canvas.text(f"{line.environment} \u00b7 ", below, "caption", theme.text3)
         when = _right_of(below, used)
         if line.live:

@@ -8,12 +8,13 @@ from pathlib import Path
 import pygame
 
 from arena.records import EnvironmentInfo, RunRecord
+from arena.ui.desktop import open_folder
 from arena.ui.events import Key
 from arena.ui.format import count_of
 from arena.ui.layout import Column
 from arena.ui.messages import Activated, Changed, FileDropped, Message, Pressed
 from arena.ui.screen import Action, Screen
-from arena.ui.screens.home.drop import offer_to_copy, open_folder
+from arena.ui.screens.home.drop import offer_to_copy
 from arena.ui.screens.home.environment_card import PREVIEW
 from arena.ui.screens.home.environments import Environments, load_picture
 from arena.ui.screens.home.facts import HomeFacts
@@ -90,7 +91,7 @@ class HomeScreen(Screen):
             part = Column(self._environments.head, self._environments.body, gap=10)
             self._root.replace_children([Scroll(first_page(self._hero, part), "home.scroll")])
             self._exhibit(self._exhibited()[0])
-        self._environments.show(facts.environments, 150, 12)
+        self._environments.show(facts.environments, 180, 12)
         if facts.first_steps is not None:
             title = next(info.title for info in facts.environments if info.id == FIRST_RUN.environment)
             style = self.ui.session.agent_style(FIRST_RUN.agent)
@@ -105,7 +106,7 @@ class HomeScreen(Screen):
             self._environments = Environments("")
             self._page = LaterPage(self._environments.body, self._environments.head)
             self._root.replace_children([self._page.sized(grow=1)])
-        self._environments.show(facts.environments, 180, 16)
+        self._environments.show(facts.environments, 180, 16, enough=4)
         self._page.show(facts)
 
     def _exhibited(self) -> list[EnvironmentInfo]:
