@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from arena.discovery import folders
-from arena.records import Standing
+from arena.records import MatchRecord, Standing
 from arena.session import Session
-from arena.store import Home
+from arena.store import Home, Store
 from arena.ui.app import App
 from arena.ui.pilot import Pilot
 from arena.ui.screens.rankings import RankingsScreen
@@ -164,6 +166,33 @@ def test_a_match_is_played_from_the_dialog_and_counts(ranked: Pilot) -> None:
     ranked.wait_until(lambda: not any(layer.widget.id == "play" for layer in ranked.app.tree.layers), 60)
     ranked.wait_until(lambda: sum(row.games for row in screen.table.rows) == before + 20, 120)
     ranked.wait_until(lambda: not screen.strip.visible, 60)
+
+
+def a_match(board: str, **facts: Any) -> MatchRecord:
+    known: dict[str, Any] = {
+        "id": "m1", "board": board, "environment": "tic-tac-toe", "environment_settings": {},
+        "players": (FIVE[0].id, FIVE[3].id), "games": 20, "seed": 1, "move_time": 5.0,
+        "state": "queued", "created_at": time.time(),
+    }  # fmt: skip
+    return MatchRecord(**(known | facts))
+
+
+def test_the_first_match_on_a_board_is_told_before_its_first_game(home: Home, pilot: Pilot) -> None:
+    pilot.wait_until(lambda: screen_of(pilot).empty.visible)
+    with Store(home) as store:
+        for one in (FIVE[0], FIVE[3]):
+            store.add_player(one)
+        store.add_match(a_match("tic-tac-toe"))
+    screen = screen_of(pilot)
+    pilot.wait_until(lambda: screen.strip.visible and screen.filled.visible, 10)
+    texts = pilot.texts()
+    assert {"0 of 20 games", "The first game is under way", "Last game"} <= set(texts)
+    assert "q-learner-tic-tac-toe-01 v random" in texts
+    for size in ((1280, 800), (960, 640)):
+        pilot.resize(*size)
+        assert pilot.audit() == []
+    fill(home, "tic-tac-toe", [FIVE[0], FIVE[3]])
+    pilot.wait_until(lambda: bool(screen.table.rows), 60)
 
 
 def test_too_few_players_are_refused_in_the_dialog(ranked: Pilot) -> None:

@@ -22,7 +22,10 @@ DETAIL_GAMES = 4000
 
 @dataclass(frozen=True)
 class Overview:
-    """All scoreboards with their tab labels, and every match, newest first."""
+    """All scoreboards with their tab labels, and every match, newest first.
+
+    A board whose first game is under way is among them, with no games yet.
+    """
 
     boards: tuple[BoardInfo, ...]
     labels: Mapping[str, str]
@@ -112,10 +115,30 @@ class Field:
 
 
 def read_overview(session: Session) -> Overview:
-    boards = sorted(session.boards(), key=lambda board: (board.environment.lower(), board.board))
+    matches = tuple(session.matches())
+    found = session.boards()
+    boards = sorted(
+        [*found, *_first_played(matches, {board.board for board in found})],
+        key=lambda board: (board.environment.lower(), board.board),
+    )
     titles = {known.id: known.title for known in session.catalog().environments}
     labels = {board.board: board_title(board.board, board.environment, titles) for board in boards}
-    return Overview(tuple(boards), labels, tuple(session.matches()))
+    return Overview(tuple(boards), labels, matches)
+
+
+def _first_played(matches: Sequence[MatchRecord], known: set[str]) -> list[BoardInfo]:
+    """The boards that matches under way will be the first on."""
+    fresh = {match.board: match for match in matches if live(match) and match.board not in known}
+    return [
+        BoardInfo(
+            board=board,
+            environment=match.environment,
+            players=len(match.players),
+            games=0,
+            last_game_at=match.created_at,
+        )
+        for board, match in fresh.items()
+    ]
 
 
 def board_title(board: str, environment: str, titles: Mapping[str, str]) -> str:
@@ -123,10 +146,13 @@ def board_title(board: str, environment: str, titles: Mapping[str, str]) -> str:
     return titles.get(environment, environment) + board.removeprefix(environment)
 
 
-def read_board(session: Session, board: str) -> Board:
+def read_board(session: Session, board: BoardInfo) -> Board:
     """Blocks while a worker computes the standings."""
-    standings = session.standings(board)
-    recent = session.games(board=board, limit=RECENT_GAMES)
+    if board.games:
+        standings = session.standings(board.board)
+    else:
+        standings = Standings(board=board.board, environment=board.environment, games=0, rows=())
+    recent = session.games(board=board.board, limit=RECENT_GAMES)
     return Board(
         standings=standings,
         environment=_environment(session, standings.environment),

@@ -24,7 +24,7 @@ from arena.ui.screens.rankings.board import (
 )
 from arena.ui.screens.rankings.matches import MatchStrip, to_show
 from arena.ui.screens.rankings.play import open_play
-from arena.ui.screens.rankings.side import HeadToHead, PlayerAndGames, Returns
+from arena.ui.screens.rankings.side import FIRST_GAME, HeadToHead, PlayerAndGames, Returns
 from arena.ui.screens.rankings.standings_table import StandingsTable
 from arena.ui.screens.rankings.summary import Summary, summary_of
 from arena.ui.widget import Painted, Widget
@@ -60,6 +60,7 @@ class RankingsScreen(Screen):
         self.summary = Summary("rankings.summary")
         self.strip = MatchStrip("match")
         self.table = StandingsTable("rankings.table").sized(grow=1)
+        self.table.empty = FIRST_GAME
         self.note = Paragraph(RATED, "body", "text3").sized(grow=1)
         self.heat = HeadToHead("rankings.heat")
         self.returns = Returns("rankings.returns")
@@ -124,10 +125,8 @@ class RankingsScreen(Screen):
     def _show_boards(self, overview: Overview) -> None:
         found = bool(overview.boards)
         self.head.visible = found
-        waiting = any(match.state in ("queued", "running") for match in overview.matches)
-        self.empty.visible = not found and not waiting
-        unread = self._board is None and not self.failed.visible
-        self.loading.visible = unread if found else waiting
+        self.empty.visible = not found
+        self.loading.visible = found and self._board is None and not self.failed.visible
         if not found:
             self.filled.visible = False
             self.ui.subtitle("")
@@ -154,11 +153,11 @@ class RankingsScreen(Screen):
             return
         playing = self.strip.match is not None and live(self.strip.match)
         since = time.monotonic() - self._computed_at
-        if board is not None and playing and since < PLAYING_SECONDS:
+        if board is not None and board.standings.games and playing and since < PLAYING_SECONDS:
             return
         self._computing = shown
         session = self.ui.session
-        self.ui.run(self, lambda: read_board(session, shown), self._show_board, self._show_failure)
+        self.ui.run(self, lambda: read_board(session, info), self._show_board, self._show_failure)
 
     def _tell(self, board: Board) -> None:
         label = self._overview.labels.get(self._shown, self._shown) if self._overview else self._shown
@@ -186,7 +185,8 @@ class RankingsScreen(Screen):
         self.table.show(board)
         self.summary.show(summary_of(board))
         self.player.show_games(board)
-        self.heat.visible, self.returns.visible = board.contest, not board.contest
+        played = bool(board.standings.rows)
+        self.heat.visible, self.returns.visible = played and board.contest, played and not board.contest
         if board.row(self.table.selected) is None:
             self.table.selected = board.standings.rows[0].player if board.standings.rows else None
         self.heat.show(board, self.table.selected)
@@ -215,6 +215,8 @@ class RankingsScreen(Screen):
             self.ui.toast("Match finished", words, "ok")
         elif ended.state == "stopped":
             self.ui.toast("Match stopped", words)
+        elif not live(ended):
+            self.ui.toast("Match broke off", ended.message or words, "err")
 
     def _ask_details(self, clear: bool = False) -> None:
         board, player = self._board, self.table.selected

@@ -23,6 +23,7 @@ from arena.ui.widgets.skeleton import Skeleton
 from arena.ui.widgets.tabs import Tab, Tabs
 from arena.ui.widgets.text import Paragraph, Text
 
+FIRST_GAME = "The first game is under way"
 MOST_IN_MAP = 10
 BINS = 8
 ENDS = {
@@ -162,9 +163,9 @@ class PlayerAndGames(Panel):
 
     def show_player(self, row: Standing | None, details: PlayerDetails | None) -> None:
         if row is None:
-            self._facts.replace_children(
-                [Text("Select a player to see what it is made of.", "body", "text3")]
-            )
+            first = self._board is not None and not self._board.standings.rows
+            words = FIRST_GAME if first else "Select a player to see what it is made of."
+            self._facts.replace_children([Text(words, "body", "text3")])
         elif details is None:
             self._facts.replace_children([Skeleton(5)])
         else:

@@ -103,5 +103,6 @@ def summary_of(board: Board) -> list[Fact]:
     elif threshold is not None:
         solved = sum(row.return_low is not None and row.return_low >= threshold for row in rows)
         facts.append(Fact(f"Solved at {threshold:g}", (f"{solved} of {len(rows)}",)))
-    facts.append(Fact("Last game", (ago(age(board.standings.last_game_at)),)))
+    last = board.standings.last_game_at
+    facts.append(Fact("Last game", ("\u2013" if last is None else ago(age(last)),)))
     return facts
