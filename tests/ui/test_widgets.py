@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import pygame
 import pytest
+from pygame import Rect
 
 from arena.errors import UnknownName
+from arena.ui.layout import Column
 from arena.ui.messages import Changed
 from arena.ui.pilot import Pilot
 from arena.ui.widgets.form import Form
+from arena.ui.widgets.list_view import ListView
+from arena.ui.widgets.panel import Panel
+from arena.ui.widgets.segment import Segment
 from arena.ui.widgets.slider import Slider
 from arena.ui.widgets.text_field import TextField
 from tests.ui.gallery import Components, Data
@@ -245,6 +251,46 @@ def test_what_is_drawn_in_parts_equals_what_is_drawn_whole(pilot: Pilot, data: D
     pilot.app.tree.damage_all()
     pilot.app.tree.draw()
     assert pygame.image.tobytes(pilot.app.canvas.surface, "RGB") == in_parts
+
+
+def pixels(pilot: Pilot) -> bytes:
+    return pygame.image.tobytes(pilot.app.canvas.surface, "RGB")
+
+
+@pytest.mark.parametrize("first", ["CPU", "CPU, 16 cores", "A"])
+def test_a_control_whose_inside_moves_is_drawn_wholly(pilot: Pilot, first: str) -> None:
+    segment = pilot.widget("gallery.segment")
+    assert isinstance(segment, Segment)
+    segment.sized(width=segment.rect.width)
+    pilot.app.tasks.drop(pilot.app)
+    pilot.settle()
+    before, rect = pixels(pilot), Rect(segment.rect)
+    segment.options = [replace(segment.options[0], label=first), *segment.options[1:]]
+    segment.relayout()
+    pilot.settle()
+    assert segment.rect == rect
+    in_parts = pixels(pilot)
+    pilot.app.tree.damage_all()
+    pilot.app.tree.draw()
+    assert in_parts == pixels(pilot)
+    assert in_parts != before
+
+
+def test_a_selected_row_leaves_the_corners_of_its_panel_round(pilot: Pilot) -> None:
+    rows: ListView[int] = ListView("rows", lambda row: row, lambda *_: None)
+    rows.rows = [1, 2]
+    pilot.app.shell.show_body(Column(Panel(rows.sized(grow=1), bare=True).sized(height=2 * rows.row_height)))
+    for chosen, corner in ((1, "topleft"), (2, "bottomright")):
+        rows.selected = None
+        pilot.settle()
+        surface = pilot.app.canvas.surface
+        inner = rows.rect.inflate(-2, -2)
+        at = {"topleft": inner.topleft, "bottomright": (inner.right - 1, inner.bottom - 1)}[corner]
+        plain, middle = surface.get_at(at), surface.get_at((inner.centerx, at[1]))
+        rows.selected = chosen
+        pilot.settle()
+        assert surface.get_at(at) == plain
+        assert surface.get_at((inner.centerx, at[1])) != middle
 
 
 def test_a_frame_is_letterboxed_never_stretched(pilot: Pilot, components: Components) -> None:

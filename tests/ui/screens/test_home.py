@@ -10,7 +10,9 @@ from typing import Any
 
 import msgspec
 import psutil
+import pygame
 import pytest
+from pygame import Rect
 
 from arena.api import Box, Discrete
 from arena.discovery import folders
@@ -22,16 +24,18 @@ from arena.requests import MatchRequest, TrainRequest
 from arena.session import Session
 from arena.store import Home, Store
 from arena.ui.app import App
+from arena.ui.canvas import Canvas
 from arena.ui.layout import Column
 from arena.ui.messages import FileDropped
 from arena.ui.pilot import Pilot
 from arena.ui.screen import Screen
 from arena.ui.screens.home import HomeScreen, screen
 from arena.ui.screens.home.drop import check_agent_file
-from arena.ui.screens.home.environment_card import EnvironmentCard
+from arena.ui.screens.home.environment_card import CardGrid, EnvironmentCard
 from arena.ui.screens.home.facts import Training, about
 from arena.ui.screens.home.spectacle import Tally
 from arena.ui.screens.home.training_card import half_width, state_words
+from arena.ui.theme import DARK
 from arena.ui.widget import Widget
 
 PROJECT = Path(__file__).parents[3]
@@ -191,6 +195,16 @@ def test_watch_a_match_seats_random_at_connect_four(pilot: Pilot) -> None:
     pilot.click("home.watch")
     assert isinstance(pilot.app.screen, Arguments)
     assert pilot.app.screen.seen == {"environment": "connect-four", "players": ["random", "random"]}
+
+
+@pytest.mark.parametrize(("width", "columns"), [(860, 4), (1396, 4), (2036, 6), (420, 2)])
+def test_the_cards_of_seven_environments_grow_before_a_row_takes_more_than_four(
+    width: int, columns: int
+) -> None:
+    canvas = Canvas(pygame.Surface((width, 800)), DARK)
+    grid = CardGrid([EnvironmentCard(info(Box((4,)), 2), f"card.{at}") for at in range(7)], 180, enough=4)
+    grid.place(canvas, Rect(0, 0, width, 700))
+    assert len({card.rect.left for card in grid.children}) == columns
 
 
 def test_filters_keep_those_environments(pilot: Pilot) -> None:

@@ -236,6 +236,37 @@ def _save(session: Session, run: RunRecord) -> bool:
     return False
 
 
+def test_a_run_lost_before_its_first_checkpoint_promises_none(home: Home, session: Session) -> None:
+    with Store(home) as store:
+        store.add_run(
+            RunRecord(
+                id="r1",
+                name="q-learner-frozenlake-01",
+                group="r1",
+                environment=LAKE,
+                environment_settings={},
+                board=LAKE,
+                agent="q-learner",
+                source_sha256="ab" * 32,
+                settings={},
+                seed=0,
+                budget=LONG,
+                device="cpu",
+                state="lost",
+                step=900,
+            )
+        )
+    pilot = window(session)
+    pilot.wait_until(lambda: "The process of this run ended without a word" in pilot.texts())
+    words = " ".join(pilot.texts())
+    assert "it starts from the beginning" in words
+    assert "its last checkpoint" not in words
+    assert "It was lost before its first values" in words
+    assert "come within seconds" not in words
+    assert pilot.audit() == []
+    pilot.app.shut_down()
+
+
 def test_a_failed_run_says_why_and_shows_its_traceback(past: Session) -> None:
     pilot = window(past)
     show(pilot, "clumsy-frozenlake-01")
