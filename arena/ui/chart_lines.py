@@ -53,6 +53,14 @@ def changed_from(before: Sequence[Series], after: Sequence[Series]) -> float:
     return min((_differs_from(old, new) for old, new in zip(before, after, strict=True)), default=inf)
 
 
+def changed_until(before: Sequence[Series], after: Sequence[Series]) -> float:
+    """The x up to which the lines differ: inf if all of them may, -inf if none does."""
+    if len(before) != len(after):
+        return inf
+    differing = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+    return max((one.reach.right for pair in differing for one in pair), default=-inf)
+
+
 def _differs_from(old: Series, new: Series) -> float:
     if old is new or old == new:
         return inf
@@ -94,7 +102,8 @@ class Lines:
             self._picture = pygame.Surface(canvas.physical(plot).size, pygame.SRCALPHA)
             self._draw(canvas, plot, plot, span, series)
         elif series != self._series:
-            self._draw(canvas, plot, strip_from(changed_from(self._series, series), plot, span), span, series)
+            start, end = changed_from(self._series, series), changed_until(self._series, series)
+            self._draw(canvas, plot, strip_between(start, end, plot, span), span, series)
         self._series = series
         return self._picture
 
@@ -125,12 +134,13 @@ class Lines:
         self._picture.blit(layer.picture(), where, special_flags=pygame.BLEND_PREMULTIPLIED)
 
 
-def strip_from(x: float, plot: Rect, span: Span) -> Rect:
-    """The part of the plot that is drawn again when the lines differ from that x on."""
-    if x == inf:
-        return Rect(plot.right, plot.top, 0, plot.height)
-    left = plot.left if x == -inf else max(plot.left, int(span.x(plot, x)) - WIDEST_LINE)
-    return Rect(left, plot.top, max(0, plot.right - left), plot.height)
+def strip_between(start: float, end: float, plot: Rect, span: Span) -> Rect:
+    """The part of the plot that is drawn again when the lines differ from one x to another."""
+    left, right = plot.left, plot.right
+    if start > -inf:
+        left = max(plot.left, int(span.x(plot, start)) - WIDEST_LINE) if start < inf else plot.right
+        right = min(plot.right, int(span.x(plot, end)) + WIDEST_LINE + 1) if end < inf else plot.right
+    return Rect(left, plot.top, max(0, right - left), plot.height)
 
 
 def _end_of(points: Sequence[Point], x: float) -> Sequence[Point]:

@@ -70,6 +70,7 @@ def test_only_the_end_of_a_growing_chart_is_drawn_again() -> None:
     (region,) = tree.draw()
     end = chart.plot_rect.left + chart.plot_rect.width * 119 / 400
     assert end - 12 <= region.left <= end
+    assert region.width < 40
     chart.show([series(125, slot=5)], None, [Moment(125)], 400)
     assert tree.draw() == [Rect(0, 0, *SIZE)]
 

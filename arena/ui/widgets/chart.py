@@ -14,7 +14,7 @@ from pygame import Rect
 from arena.drawing.palette import AgentStyle
 from arena.ui.canvas import Align, Canvas, Point
 from arena.ui.chart_axes import Span, nice_ticks, spread_labels
-from arena.ui.chart_lines import Lines, Series, changed_from, strip_from
+from arena.ui.chart_lines import Lines, Series, changed_from, changed_until, strip_between
 from arena.ui.events import Event, PointerMove
 from arena.ui.format import number, short_number
 from arena.ui.messages import Handled, Message
@@ -92,24 +92,27 @@ class Chart(Widget):
         self._known_span = None
         host = self.find_host()
         if host is not None:
-            start = self._differs_from(before[0], before[2])
+            start, end = self._differs(before[0], before[2])
             same = before[1] == threshold and span is not None and span == self._span()
-            host.damage(self._right_of(start) if same and not self.hovered else self.damage_rect())
+            host.damage(self._part(start, end) if same and not self.hovered else self.damage_rect())
 
-    def _differs_from(self, series: tuple[Series, ...], moments: tuple[Moment, ...]) -> float:
-        """The x from which on the chart with these series and moments was another; -inf for all of it."""
-        start = changed_from(series, self._series)
+    def _differs(self, series: tuple[Series, ...], moments: tuple[Moment, ...]) -> tuple[float, float]:
+        """Between which x the chart with these series and moments was another; infinite for all of it."""
+        start, end = changed_from(series, self._series), changed_until(series, self._series)
         if moments == self._moments:
-            return start
+            return start, end
         both = (*moments, *self._moments)
-        worded = any(moment.label or moment.value for moment in both)
-        return -inf if worded else min(start, *(moment.at for moment in both))
+        if any(moment.label or moment.value for moment in both):
+            return -inf, inf
+        places = [moment.at for moment in both]
+        return min(start, *places), max(end, *places)
 
-    def _right_of(self, x: float) -> Rect:
-        """The part of the widget whose drawing depends on what lies at x or beyond."""
-        strip = strip_from(x, self.plot_rect, self._span())
-        left = strip.left - END if x > -inf else self.rect.left
-        return Rect(left, self.rect.top, self.rect.right - left, self.rect.height)
+    def _part(self, start: float, end: float) -> Rect:
+        """The part of the widget whose drawing depends on what lies between."""
+        if start == -inf:
+            return self.damage_rect()
+        strip = strip_between(start, end, self.plot_rect, self._span())
+        return Rect(strip.left - END, self.rect.top, strip.width + 2 * END, self.rect.height)
 
     @property
     def series(self) -> tuple[Series, ...]:
