@@ -15,7 +15,7 @@ class Machine:
     """Samples the whole computer; a CPU share covers the time since the one before, at least `SAMPLE` s."""
 
     def __init__(self) -> None:
-        psutil.cpu_percent(interval=None)
+        self._spent = _cpu_seconds()
         self._sampled_at = time.monotonic()
         self._share: float | None = None
 
@@ -23,9 +23,21 @@ class Machine:
         memory = psutil.virtual_memory()
         now = time.monotonic()
         if now - self._sampled_at >= SAMPLE:
-            self._share = round(psutil.cpu_percent(interval=None) / 100, 2)
-            self._sampled_at = now
+            spent, self._sampled_at = _cpu_seconds(), now
+            busy, passed = spent[0] - self._spent[0], spent[1] - self._spent[1]
+            self._share = round(min(1.0, max(0.0, busy / passed)), 2) if passed > 0 else self._share
+            self._spent = spent
         return Load(cpu=self._share, memory_used=memory.total - memory.available, memory_total=memory.total)
+
+
+def _cpu_seconds() -> tuple[float, float]:
+    """The seconds that all processors were busy since the computer started, and those that passed for them.
+
+    `psutil.cpu_percent` compares only calls of one thread, and readings come from several.
+    """
+    times = psutil.cpu_times()._asdict()
+    passed = sum(times.values()) - times.get("guest", 0.0) - times.get("guest_nice", 0.0)
+    return passed - times["idle"] - times.get("iowait", 0.0), passed
 
 
 def device_words() -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from pathlib import Path
 
 import pygame
@@ -21,6 +23,7 @@ from arena.ui.fuzzy import fuzzy_match
 from arena.ui.lettering import Lettering
 from arena.ui.machine import Machine
 from arena.ui.plotting import decimate
+from arena.ui.status_bar import Load
 from arena.ui.theme import DARK, LIGHT, Theme, contrast, mix
 
 THIN = "\u2009"
@@ -224,3 +227,20 @@ def test_a_load_is_told_once_it_was_measured_long_enough() -> None:
     first = machine.load()
     assert first.cpu is None
     assert first.memory_used > 0
+
+
+def test_the_processors_load_is_measured_whichever_thread_asks() -> None:
+    machine = Machine()
+    loads: list[Load] = []
+
+    def work_and_ask() -> None:
+        until = time.thread_time() + 0.5
+        while time.thread_time() < until:
+            pass
+        loads.append(machine.load())
+
+    thread = threading.Thread(target=work_and_ask)
+    thread.start()
+    thread.join()
+    assert loads[0].cpu is not None
+    assert 0 < loads[0].cpu <= 1
