@@ -161,7 +161,8 @@ class RankingsScreen(Screen):
 
     def _tell(self, board: Board) -> None:
         label = self._overview.labels.get(self._shown, self._shown) if self._overview else self._shown
-        self.ui.subtitle(f"{label}, {count_of(len(board.standings.rows), 'player')}")
+        players = len(board.standings.rows)
+        self.ui.subtitle(f"{label}, {count_of(players, 'player') if players else 'no game yet'}")
 
     def _show_failure(self, error: Exception) -> None:
         self._computing = ""
