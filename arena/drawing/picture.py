@@ -21,7 +21,7 @@ from arena.drawing.shapes import ShapeName, shape_surface
 Point = tuple[float, float]
 Align = Literal["left", "centre", "right"]
 SMALLEST_TEXT = 11
-LOWEST_FOR_CHIPS = 340
+LOWEST_FOR_CHIPS = 344  # the still pictures on cards are lower
 
 
 @dataclass(frozen=True)

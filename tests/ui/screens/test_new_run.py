@@ -9,6 +9,7 @@ import pytest
 
 from arena.discovery import folders
 from arena.engines.local import LocalEngine
+from arena.records import AgentInfo, PresetInfo
 from arena.requests import TrainRequest
 from arena.session import Session
 from arena.store import Home, Store
@@ -17,6 +18,7 @@ from arena.ui.messages import Message
 from arena.ui.pilot import Pilot
 from arena.ui.screen import Screen
 from arena.ui.screens.new_run import open_new_run
+from arena.ui.screens.new_run.agent_list import best_suited
 from arena.ui.screens.new_run.run_part import whole_number
 from arena.ui.widget import Widget
 from arena.ui.widgets.empty import EmptyState
@@ -213,3 +215,18 @@ def test_nothing_overlaps_is_cut_or_faint(session: Session, theme: str) -> None:
 )  # fmt: skip
 def test_steps_may_be_typed_as_people_write_them(text: str, number: int | None) -> None:
     assert whole_number(text) == number
+
+
+def test_who_suits_an_environment_best_is_chosen_first_in_the_dialogs_list() -> None:
+    def learner(name: str, tuned_for: str = "") -> AgentInfo:
+        presets = (PresetInfo("Tuned", {}, (tuned_for,)),) if tuned_for else ()
+        return AgentInfo(
+            id=name, title=name, summary="", source=name, path="", source_sha256="", learns=True,
+            observations=("box",), actions=("discrete",), seats=(1, 1), presets=presets,
+        )  # fmt: skip
+
+    plain, general, tuned = learner("plain"), learner("dqn"), learner("tuned", "CartPole-v1")
+    assert best_suited([plain, general, tuned], "CartPole-v1") is tuned
+    assert best_suited([plain, general], "CartPole-v1") is general
+    assert best_suited([plain], "CartPole-v1") is plain
+    assert best_suited([], "CartPole-v1") is None

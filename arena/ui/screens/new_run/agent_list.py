@@ -59,7 +59,7 @@ class AgentList(Column):
         usable = [agent for agent in self._agents if agent.id not in self._reasons]
         self.count.text = f"{len(usable)} of {len(self._agents)} can learn this"
         if not self._asked_for or self.rows.selected not in [agent.id for agent in usable]:
-            best = best_suited(usable, environment)
+            best = best_suited(usable, environment.id)
             self.rows.selected = best.id if best is not None else None
         self.rows.changed()
 
@@ -88,8 +88,8 @@ class AgentList(Column):
         return message
 
 
-def best_suited(learners: Sequence[AgentInfo], environment: EnvironmentInfo) -> AgentInfo | None:
+def best_suited(learners: Sequence[AgentInfo], environment: str) -> AgentInfo | None:
     """The first with a preset for the environment, else the one for general use, else the first."""
-    tuned = (agent for agent in learners if agent.preset_for(environment.id) is not None)
+    tuned = (agent for agent in learners if agent.preset_for(environment) is not None)
     general = (agent for agent in learners if agent.id == FOR_GENERAL_USE)
     return next(tuned, next(general, learners[0] if learners else None))
