@@ -25,9 +25,15 @@ class Span:
     def enclosing(cls, points: Sequence[Point]) -> Self:
         """Exactly the finite points; inside out, so that it encloses nothing, where there are none."""
         finite = math.isfinite
-        xs = [x for x, _ in points if finite(x)] or [math.inf, -math.inf]
-        ys = [y for _, y in points if finite(y)] or [math.inf, -math.inf]
-        return cls(min(xs), max(xs), min(ys), max(ys))
+        xs = [x for x, _ in points if finite(x)]
+        ys = [y for _, y in points if finite(y)]
+        nothing = math.inf
+        return cls(
+            min(xs, default=nothing),
+            max(xs, default=-nothing),
+            min(ys, default=nothing),
+            max(ys, default=-nothing),
+        )
 
     @classmethod
     def around(cls, spans: Sequence[Span], extra_y: Sequence[float] = ()) -> Self:

@@ -100,3 +100,11 @@ def test_the_picture_of_lines_that_stay_is_kept() -> None:
     assert before.any()
     assert lines.picture(canvas, plot, span, (series(30),)) is picture
     assert (pygame.surfarray.array3d(picture) == before).all()
+
+
+def test_a_series_without_values_leaves_room_for_the_others() -> None:
+    chart, tree = charted()
+    chart.show([series(30), Series("PPO", (), STYLE), Series("broken", ((0.0, math.nan),), STYLE)])
+    tree.draw()
+    assert chart.plot_rect.width > 0
+    assert Span.around([one.reach for one in chart.series]) == Span.around([series(30).reach])
