@@ -105,18 +105,18 @@ class Attempt:
         while command := self._listener.poll():
             match command:
                 case "checkpoint":
-                    self._save(run)
+                    self._save_if_possible(run)
                 case "pause":
                     self._hold(run)
                 case "stop":
-                    self._save(run)
+                    self._save_if_possible(run)
                     raise RunStopped
                 case "resume":
                     pass
 
     def _hold(self, run: Run) -> None:
         """Waits, with everything saved, until told to go on or to stop."""
-        self._save(run)
+        self._save_if_possible(run)
         self._listener.phase("paused")
         with run.apart():
             while (command := self._listener.poll()) != "resume":

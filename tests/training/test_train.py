@@ -219,6 +219,19 @@ def test_a_disk_that_fills_up_does_not_end_training(tmp_path, monkeypatch):
     assert any("No space left" in warning for warning in recorder.warnings())
 
 
+def test_a_run_stopped_on_a_full_disk_ends_with_its_last_good_checkpoint(tmp_path, monkeypatch):
+    def failing_later(path, tree, facts):
+        if path.name.startswith("checkpoint") and not path.name.endswith("-000000000.safetensors"):
+            raise CheckpointError(f"The checkpoint {path} cannot be written: No space left on device.")
+        return save(path, tree, facts)
+
+    monkeypatch.setattr("arena.training.checkpoints.save", failing_later)
+    recorder = Recorder({200: ["pause", "resume", "stop"]})
+    assert not train(order_for(tmp_path, checkpoint_seconds=60.0), recorder).finished
+    assert [step for _, step in recorder.checkpoints] == [0]
+    assert any("No space left" in warning for warning in recorder.warnings())
+
+
 def changed(folder: Path, method: str) -> str:
     """The path of a plugin with the tiny learner, but for one method."""
     plugin = folder / "changed.py"
