@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -14,3 +15,8 @@ settings.register_profile(
     derandomize="CI" in os.environ,
 )
 settings.load_profile("arena")
+
+# A suite that a shell started in the background ignores interrupts, and so would the programs it starts:
+# what Ctrl C does to them could not be tested.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -56,7 +56,7 @@ class Head(Panel):
         """Args: watch, rankings tell which of these screens there are."""
         self._title, self._state, self._style = "", RUN_STATES["queued"], BASELINE
         self._words = ""
-        self._name = Painted(self._paint_name, 176, 42)
+        self._name = Painted(self._paint_name, 168, 42)
         self._return = Stat("Return")
         self._speed = Stat("Speed")
         self._left = Stat("Time left")
@@ -79,7 +79,7 @@ class Head(Panel):
             Spacer(),
             Row(self.pause, self.resume, self.checkpoint, self.stop, self.watch, self.rankings, gap=8),
         ]
-        super().__init__(Row(*row, gap=15).sized(height=42), id="train.head")
+        super().__init__(Row(*row, gap=11).sized(height=42), id="train.head")
         self.padding = (12, 14, 12, 16)
 
     def _paint_name(self, canvas: Canvas, rect: Rect) -> None:
