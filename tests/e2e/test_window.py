@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,14 @@ def start_run(window: Window, places: dict[str, Place], steps: str) -> None:
     wait_until(lambda: not is_dimmed(window), "the dialog stays open")
 
 
+def watches(window: Window) -> bool:
+    """Ask to watch the run, which the window grants once it has read of a first checkpoint."""
+    if not is_marked(window, "watch"):
+        window.press("w")
+        time.sleep(1.0)
+    return is_marked(window, "watch")
+
+
 def goes_on(arena: Arena, run: dict[str, Any]) -> dict[str, Any]:
     """Wait until a run has got further, in the same attempt and job."""
     after = arena.run_that(run["name"], lambda now: now["steps"] > run["steps"])
@@ -81,8 +90,7 @@ def test_train_watch_rank_close_and_come_back_to_a_running_job(
     wait_until(lambda: len(arena.json("runs")) == 2, "the second run does not start")
     running = arena.run_that(arena.json("runs")[0]["name"], lambda run: run["steps"] > 0)
 
-    window.press("w")
-    wait_until(lambda: is_marked(window, "watch"), "Watch does not open")
+    wait_until(lambda: watches(window), "Watch does not open")
     window.moves(STAGE, times=20)
     window.shoot(shots / "watched-live.png")
 
