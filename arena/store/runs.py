@@ -86,8 +86,9 @@ class Runs:
 
     def claim_next_run(self, limit: int) -> RunRecord | None:
         """The longest waiting queued run, marked as about to be started, unless `limit` are under way."""
-        now = time.time()
         with self.database.transaction():
+            # Read while nobody else writes: a claim made meanwhile would seem to lie in the future.
+            now = time.time()
             under_way = self.database.count(
                 "SELECT count(*) FROM runs WHERE state = 'running'"
                 " OR (state = 'queued' AND claimed_at BETWEEN ? AND ?)",
