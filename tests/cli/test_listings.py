@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 import arena as package
 from tests.cli.commands import Arena
 
@@ -84,7 +86,9 @@ def test_a_folder_of_plugins_can_be_named(arena: Arena) -> None:
     assert "mine" not in {row["id"] for row in arena.json("agents")}
 
 
-def test_the_doctor_tells_versions_devices_and_folders(arena: Arena) -> None:
+def test_the_doctor_tells_versions_devices_and_folders(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
     report = arena.json("doctor")
     assert report["ok"] is True
     assert report["versions"]["Arena"] == package.__version__
