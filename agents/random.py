@@ -48,6 +48,5 @@ def register_agents() -> list[AgentSpec]:
             agent=Random,
             learns=False,
             actions=("discrete", "box"),
-            seats=(1, 8),
         )
     ]

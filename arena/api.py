@@ -20,6 +20,7 @@ import numpy as np
 import pluggy
 
 from arena.errors import Unsupported
+from arena.protocols import BatchGame, Copies, Game, SeatLook, VectorGame
 from arena.settings import Setting, Value, describe, setting
 from arena.spaces import Array, Box, Discrete, Space, Spaces, Step
 
@@ -30,9 +31,11 @@ __all__ = [
     "Array",
     "BatchGame",
     "Box",
+    "Copies",
     "Discrete",
     "EnvironmentSpec",
     "Game",
+    "KeyAction",
     "NoSettings",
     "Preset",
     "SeatLook",
@@ -41,6 +44,7 @@ __all__ = [
     "Spaces",
     "Step",
     "TrainingRun",
+    "VectorGame",
     "describe",
     "hookimpl",
     "setting",
@@ -63,72 +67,6 @@ class Acting:
     """
 
     temperature: float = 0.0
-
-
-class Game(Protocol):
-    """One play-through of an environment: seats, whose turn, legal moves, a picture, a saved state.
-
-    Each seat's observation is an array of the observation space's shape (a whole number where it is
-    discrete). After the last step `to_move()` is empty and terminated or truncated is True.
-    """
-
-    seats: int
-    observation_space: Space
-    action_space: Space
-    terminated: bool
-    truncated: bool
-
-    def reset(self, seed: int) -> None:
-        """Starts afresh; the same seed and the same actions give the same play-through."""
-
-    def to_move(self) -> tuple[int, ...]:
-        """The seats that must act now: one in turn, several at once, none when it is over."""
-
-    def observation(self, seat: int) -> Array | int:
-        """What that seat sees; a copy the caller may keep."""
-
-    def mask(self, seat: int) -> Array | None:
-        """That seat's legal actions as bool A; None where every action is legal."""
-
-    def step(self, actions: Mapping[int, Any]) -> None:
-        """Plays one action for each seat to move (int, or float32 array for a box)."""
-
-    def rewards(self) -> tuple[float, ...]:
-        """What the last step paid each seat."""
-
-    def scores(self) -> tuple[float, ...]:
-        """Each seat's result so far: 1, 0.5, 0 at the end of a contest; the return if single-seat."""
-
-    def draw(self, surface: Any, looks: Sequence[SeatLook]) -> None:
-        """Draws the present position on a pygame surface of any size."""
-
-    def snapshot(self) -> dict[str, Any]:
-        """The exact state as plain values and arrays; restoring it continues identically."""
-
-    def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """Returns to a state that `snapshot` gave, in this or another process."""
-
-    def close(self) -> None:
-        """Frees what the game holds."""
-
-
-@dataclass(frozen=True)
-class SeatLook:
-    """How a seat's player is drawn: its agent's colour (0…255 each) and shape (see drawing.shapes)."""
-
-    colour: tuple[int, int, int]
-    shape: str
-
-
-class BatchGame(Protocol):
-    """B copies of one learner's seat; opponents play inside, and an ended copy restarts by itself."""
-
-    size: int
-    observations: Array
-    masks: Array | None
-
-    def step(self, action_B: Array) -> Step:
-        """Acts in every copy until the learner's next turn; `observations` are then the present ones."""
 
 
 class TrainingRun(Protocol):
@@ -247,9 +185,23 @@ class AgentSpec:
     learns: bool = True
     observations: tuple[Literal["discrete", "box"], ...] = ("discrete", "box")
     actions: tuple[Literal["discrete", "box"], ...] = ("discrete",)
-    seats: tuple[int, int] = (1, 2)
+    seats: tuple[int, int] = (1, 1024)
     needs_model: bool = False
     presets: tuple[Preset, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeyAction:
+    """A key with which a person plays an action.
+
+    Attributes:
+        key: as in "left", "space", "w" or "1".
+        action: a number where actions are discrete, a vector where they are a box (vectors of keys that are
+            held together are added up).
+    """
+
+    key: str
+    action: int | tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -257,13 +209,19 @@ class EnvironmentSpec:
     """An environment as `register_environments` announces it.
 
     Attributes:
-        make: takes the settings as keywords; returns a `Game` or a Gymnasium environment.
+        make: takes the settings as keywords; returns a `Game`, a Gymnasium or a PettingZoo environment.
+        make_vector: takes the number of copies and the settings as keywords; returns a `VectorGame` that
+            plays exactly like `make`'s game. None to step games one by one.
+        seats: of the game with its default settings.
         draw: draws what `make` gave (a Gymnasium environment unwrapped) on a pygame surface; None for
             a Game, which draws itself, or to show Gymnasium's own picture.
         version: raised whenever the same actions could give another outcome; part of a board's key.
         solved_at: the mean return, or mean score against `random`, that counts as solved.
         training_steps: what a first run may cost, in environment steps.
         action_places: each action's rectangle (x, y, width, height) as shares of the frame, or empty.
+        keys: what a person plays with; those that do not fit the actions under the settings are left out.
+        real_time: time goes on while a person thinks.
+        idle_action: what a person who presses nothing does in real time; None goes on with the last action.
         aspect: width / height of the frame it is drawn for.
         frames_per_second: its natural speed for a spectator.
     """
@@ -273,6 +231,7 @@ class EnvironmentSpec:
     summary: str
     make: Callable[..., Any]
     settings: type[Any] = NoSettings
+    make_vector: Callable[..., VectorGame] | None = None
     seats: int = 1
     draw: Callable[[Any, Any, Sequence[SeatLook]], None] | None = None
     version: int = 1
@@ -280,6 +239,9 @@ class EnvironmentSpec:
     training_steps: int = 100_000
     action_names: tuple[str, ...] = ()
     action_places: tuple[tuple[float, float, float, float], ...] = ()
+    keys: tuple[KeyAction, ...] = ()
+    real_time: bool = False
+    idle_action: int | None = None
     aspect: float = 1.5
     frames_per_second: float = 30.0
     perfect_information: bool = False

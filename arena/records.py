@@ -57,6 +57,13 @@ class Outcome(msgspec.Struct, frozen=True):
         return cls(tuple(scores), kind, moves, seat, reason)
 
 
+class KeyInfo(msgspec.Struct, frozen=True):
+    """See `arena.api.KeyAction`."""
+
+    key: str
+    action: int | tuple[float, ...]
+
+
 class EnvironmentInfo(msgspec.Struct, frozen=True, kw_only=True):
     """An environment as the window and the command line know it, without its code. See EnvironmentSpec."""
 
@@ -75,6 +82,9 @@ class EnvironmentInfo(msgspec.Struct, frozen=True, kw_only=True):
     step_limit: int | None = None
     action_names: tuple[str, ...] = ()
     action_places: tuple[tuple[float, float, float, float], ...] = ()
+    keys: tuple[KeyInfo, ...] = ()
+    real_time: bool = False
+    idle_action: int | None = None
     aspect: float = 1.5
     frames_per_second: float = 30.0
     perfect_information: bool = False

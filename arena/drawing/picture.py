@@ -6,7 +6,7 @@ rotation at every size, and needs no window. Colours are ``#rrggbb``, or a gradi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -135,6 +135,16 @@ class Picture:
         self._shapes.append(f'<g transform="{moved}"{faded}>')
         yield
         self._shapes.append("</g>")
+
+    def backdrop(self, key: Hashable, build: Callable[[Picture], None]) -> None:
+        """Draws what does not change from frame to frame, below all that follows.
+
+        Args:
+            key: names this backdrop among all scenes; with the same key, `build` draws the same.
+            build: draws it on the picture it is given; not called where it is known already.
+        """
+        build(self)
+        self.settle()
 
     def settle(self) -> None:
         """Makes the shapes so far the backdrop, which is rasterised once for all pictures that share it."""

@@ -9,11 +9,11 @@ from typing import Any, cast
 import gymnasium
 import msgspec
 
-from arena.api import EnvironmentSpec, Game, SeatLook
+from arena.api import Discrete, EnvironmentSpec, Game, SeatLook
 from arena.drawing.stage import new_frame, rows
 from arena.errors import ArenaError, PluginError
 from arena.games.from_gymnasium import GymnasiumGame
-from arena.records import EnvironmentInfo, action_count
+from arena.records import EnvironmentInfo, KeyInfo, action_count
 from arena.settings import describe as facts_of
 from arena.settings import resolve
 
@@ -45,7 +45,7 @@ def open_game(spec: EnvironmentSpec, settings: Mapping[str, object]) -> Game:
             "return a Gymnasium environment or a Game.",
             "make",
         )
-    if game.seats != spec.seats:
+    if game.seats != spec.seats and values == {fact.name: fact.default for fact in facts_of(spec.settings)}:
         raise PluginError(f"{spec.id} announces {spec.seats} seats, but its game has {game.seats}.", "make")
     return cast(Game, game)
 
@@ -85,6 +85,8 @@ def describe(
         solved_at=spec.solved_at,
         training_steps=spec.training_steps,
         step_limit=getattr(game, "step_limit", None),
+        real_time=spec.real_time,
+        idle_action=spec.idle_action,
         aspect=spec.aspect,
         frames_per_second=spec.frames_per_second,
         perfect_information=spec.perfect_information,
@@ -98,7 +100,17 @@ def _with_actions(info: EnvironmentInfo, spec: EnvironmentSpec) -> EnvironmentIn
     """Adds names and places of actions, unless the settings gave the environment other actions."""
     from_spec: dict[str, Any] = {"action_names": spec.action_names, "action_places": spec.action_places}
     fitting = {name: items for name, items in from_spec.items() if len(items) == action_count(info)}
-    return msgspec.structs.replace(info, **fitting)
+    return msgspec.structs.replace(info, **fitting, keys=_fitting_keys(spec, info))
+
+
+def _fitting_keys(spec: EnvironmentSpec, info: EnvironmentInfo) -> tuple[KeyInfo, ...]:
+    """The keys whose actions exist under the present settings."""
+    keys = [KeyInfo(known.key, known.action) for known in spec.keys]
+    if isinstance(info.action, Discrete):
+        count = info.action.n
+        return tuple(key for key in keys if isinstance(key.action, int) and key.action < count)
+    size = action_count(info)
+    return tuple(key for key in keys if isinstance(key.action, tuple) and len(key.action) == size)
 
 
 def _sentence(error: Exception) -> str:

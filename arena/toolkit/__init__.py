@@ -1,4 +1,4 @@
-"""For authors of agents: replay, schedules, returns, encoding, networks, choosing.
+"""For authors of agents and environments: replay, schedules, returns, encoding, networks, choosing, draws.
 
-`choosing`, `encoding`, `returns` and `schedules` need no torch; the other modules do.
+`choosing`, `draws`, `encoding`, `returns` and `schedules` need no torch; the other modules do.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import itertools
 import json
@@ -22,12 +23,13 @@ from hypothesis import strategies as some
 from arena.api import Discrete, EnvironmentSpec, Game, SeatLook
 from arena.games.from_gymnasium import GymnasiumGame, foreign
 from arena.games.game import describe, open_game, render
-from plugins import bandits, cartpole, connect_four, frozen_lake, lunar_lander, tic_tac_toe
+from plugins import lunar_lander
+from tests.packaging.repository import ROOT
 
-SPECS = {
+SPECS: dict[str, EnvironmentSpec] = {
     spec.id: spec
-    for module in (bandits, cartpole, connect_four, frozen_lake, lunar_lander, tic_tac_toe)
-    for spec in module.register_environments()
+    for path in sorted((ROOT / "plugins").glob("*.py"))
+    for spec in importlib.import_module(f"plugins.{path.stem}").register_environments()
 }
 OPENED: list[tuple[EnvironmentSpec, dict[str, Any]]] = [
     *((spec, {}) for spec in SPECS.values()),
@@ -37,7 +39,12 @@ OPENED: list[tuple[EnvironmentSpec, dict[str, Any]]] = [
     (foreign("MountainCar-v0"), {}),
     (foreign("Blackjack-v1"), {}),
 ]
-LOOKS = [SeatLook((67, 166, 223), "circle"), SeatLook((236, 173, 74), "triangle-up")]
+LOOKS = [
+    SeatLook((67, 166, 223), "circle"),
+    SeatLook((236, 173, 74), "triangle-up"),
+    SeatLook((76, 222, 173), "square"),
+    SeatLook((234, 109, 168), "diamond"),
+]
 
 
 @cache
