@@ -7,7 +7,7 @@ Axes: B copies, N of them that a call is about, K numbers a draw.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -50,16 +50,27 @@ class Draws:
         self._used[copies_N] += 1
         return drawn_NK
 
+    def generator(self, copy: int) -> np.random.Generator:
+        """The copy's own generator, to draw something else from: it stands where the last `next` left it."""
+        generator = self._generators[copy]
+        unread = (self._block - int(self._used[copy])) * self._values.shape[2]
+        if unread:
+            _rewind(generator, unread)
+            self._used[copy] = self._block
+        return generator
+
     def snapshot(self) -> Array:
-        """Where each generator stands, as if nothing had been read ahead: uint64 B × 4."""
+        """Where each generator stands, as if nothing had been read ahead: uint64 B × 6."""
         rows = []
         numbers = self._values.shape[2]
         for generator, used in zip(self._generators, self._used.tolist(), strict=True):
-            there: Any = np.random.PCG64(0)
-            there.state = generator.bit_generator.state
-            there.advance(_PERIOD - (self._block - used) * numbers)
-            at, step = there.state["state"]["state"], there.state["state"]["inc"]
-            rows.append([at >> 64, at & _LOW, step >> 64, step & _LOW])
+            there = np.random.Generator(np.random.PCG64(0))
+            there.bit_generator.state = generator.bit_generator.state
+            _rewind(there, (self._block - used) * numbers)
+            saved = cast("dict[str, dict[str, int]]", there.bit_generator.state)
+            at, step = saved["state"]["state"], saved["state"]["inc"]
+            halves = [saved["has_uint32"], saved["uinteger"]]
+            rows.append([at >> 64, at & _LOW, step >> 64, step & _LOW, *halves])
         return np.array(rows, np.uint64)
 
     def restore(self, snapshot: Array) -> None:
@@ -69,7 +80,36 @@ class Draws:
             generator.bit_generator.state = {
                 "bit_generator": "PCG64",
                 "state": state,
-                "has_uint32": 0,
-                "uinteger": 0,
+                "has_uint32": row[4],
+                "uinteger": row[5],
             }
         self._used[:] = self._block
+
+
+def _rewind(generator: np.random.Generator, numbers: int) -> None:
+    """Takes the last numbers back; half a word that is kept for small integers stays, as they leave it."""
+    bits = cast(np.random.PCG64, generator.bit_generator)
+    halves = {name: bits.state[name] for name in ("has_uint32", "uinteger")}
+    bits.advance(_PERIOD - numbers)
+    bits.state = {**bits.state, **halves}
+
+
+def generator_state(generator: np.random.Generator) -> dict[str, str | int]:
+    """The state of a generator made by `default_rng` as JSON-able values (128-bit numbers as hexadecimal)."""
+    state = cast("dict[str, dict[str, int]]", generator.bit_generator.state)
+    return {
+        "state": hex(state["state"]["state"]),
+        "increment": hex(state["state"]["inc"]),
+        "has_half": int(cast(int, state["has_uint32"])),
+        "half": int(cast(int, state["uinteger"])),
+    }
+
+
+def set_generator(generator: np.random.Generator, saved: Mapping[str, str | int]) -> None:
+    """Puts a generator made by `default_rng` in place into a state that `generator_state` gave."""
+    generator.bit_generator.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": int(str(saved["state"]), 16), "inc": int(str(saved["increment"]), 16)},
+        "has_uint32": int(saved["has_half"]),
+        "uinteger": int(saved["half"]),
+    }

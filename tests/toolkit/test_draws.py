@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from arena.toolkit.draws import Draws
+from arena.toolkit.draws import Draws, generator_state, set_generator
 
 
 @settings(max_examples=50, deadline=None)
@@ -49,3 +51,31 @@ def test_seeding_one_copy_leaves_the_others_where_they_are() -> None:
     draws.seed(np.array([0]), np.array([9]))
     assert draws.next(np.array([0]))[0, 0] == np.random.default_rng(9).random()
     assert draws.next(np.array([1]))[0, 0] == other.random()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=some.integers(0, 2**32 - 1),
+    block=some.integers(1, 9),
+    turns=some.lists(some.sampled_from(["number", "small integer", "saved"]), max_size=30),
+)
+def test_other_draws_may_come_in_between(seed: int, block: int, turns: list[str]) -> None:
+    draws = Draws(2, 1, block)
+    draws.seed(slice(None), np.array([seed, 1]))
+    alone = np.random.default_rng(seed)
+    for turn in turns:
+        if turn == "number":
+            assert draws.next(np.array([0]))[0, 0] == alone.random()
+        elif turn == "small integer":
+            assert draws.generator(0).integers(3) == alone.integers(3)
+        else:
+            saved = draws.snapshot()
+            draws = Draws(2, 1, block)
+            draws.restore(saved)
+
+
+def test_a_saved_generator_goes_on_where_it_was() -> None:
+    generator, other = np.random.default_rng(3), np.random.default_rng(4)
+    generator.integers(3)
+    set_generator(other, json.loads(json.dumps(generator_state(generator))))
+    assert [other.integers(3), other.random()] == [generator.integers(3), generator.random()]
