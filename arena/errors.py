@@ -9,6 +9,7 @@ A message is one sentence that names the file, id or field, what was expected, a
     │   ├── Unsupported         this agent cannot play or learn this environment
     │   └── DisplayMissing      the window has no display to open on
     ├── PluginError             a plugin's own code failed; carries the phase and the traceback
+    ├── Inexact                 the replay of an environment came out differently: it goes on, but not exactly
     ├── Diverged                training produced numbers that are none
     ├── WorkerLost              a worker process ended, fell silent or broke the protocol
     ├── CheckpointError         a checkpoint is damaged, of another agent, or cannot be written
@@ -79,6 +80,10 @@ class PluginError(ArenaError):
         self.phase = phase
         self.traceback = traceback
         super().__init__(message)
+
+
+class Inexact(ArenaError):
+    """The replay of an environment came out differently: it goes on from there, but not exactly as it was."""
 
 
 class Diverged(ArenaError):
