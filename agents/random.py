@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from arena.api import Agent, AgentSpec, Array, Box, Game, hookimpl
+from arena.toolkit.choosing import uniform
 
 
 class Random(Agent):
@@ -17,11 +18,7 @@ class Random(Agent):
         space = self.spaces.action
         if isinstance(space, Box):
             return np.stack([_point(space, rng) for rng in rngs_B])
-        if mask_B is None:
-            return np.array([rng.integers(space.n) for rng in rngs_B], dtype=np.int64)
-        legal_B = [np.flatnonzero(mask) for mask in mask_B]
-        chosen_B = [legal[rng.integers(len(legal))] for legal, rng in zip(legal_B, rngs_B, strict=True)]
-        return np.array(chosen_B, dtype=np.int64)
+        return uniform(space.n, mask_B, rngs_B)
 
     def explain(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
                 models_B: Sequence[Game] | None = None) -> dict[str, Array]:  # fmt: skip

@@ -71,8 +71,8 @@ class VectorGame(Protocol):
     """B copies of one game, advanced together: the same play-throughs as `Game`, many times faster.
 
     Axes: B copies, N of them that a call is about, S seats, A actions. A call names its copies by an int64
-    array of shape N without repetitions, or by `slice(None)` for all. Arrays that it hands out may be kept;
-    it never writes to them again.
+    array of shape N, or by `slice(None)` for all; one that changes them names none twice. Arrays that it
+    hands out may be kept; it never writes to them again.
 
     Attributes:
         size: B.

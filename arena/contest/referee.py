@@ -19,11 +19,10 @@ from typing import Any, cast
 from arena.api import Game
 from arena.contest.legality import Illegal, checked
 from arena.errors import ArenaError, PluginError
+from arena.games.checked import checked_mask, checked_observation, checked_reward
+from arena.games.vector import LONGEST_EPISODE
 from arena.records import Outcome, Termination
-from arena.spaces import Array
-
-# A game that its environment never ends (CliffWalking has no step limit) is cut here.
-MOST_MOVES = 20_000
+from arena.spaces import Array, Discrete
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +65,23 @@ class Question:
 Ask = Callable[[Sequence[Question]], Sequence[Move]]
 
 
-def play(game: Game, seed: int, most_moves: int = MOST_MOVES) -> Generator[Turn, Mapping[int, Move], Outcome]:
+def play(
+    game: Game, seed: int, most_moves: int = LONGEST_EPISODE, name: str = "The environment"
+) -> Generator[Turn, Mapping[int, Move], Outcome]:
     """Plays one game: yields each turn, is sent the moves of its seats, returns how it ended.
 
     Where several seats forfeit the same turn the lowest pays, which swapped seats make even.
 
+    Args:
+        name: what the environment is called in errors.
+
     Raises:
-        PluginError: if the environment itself fails.
+        PluginError: if the environment itself fails, or gives what is no observation, mask or reward.
     """
-    with _blaming_environment("reset"):
-        game.reset(seed)
-        turn = _turn(game)
     moves = 0
+    with _blaming_environment(name, "reset", moves):
+        game.reset(seed)
+        turn = _turn(game, name, moves)
     while turn.seats and moves < most_moves:
         replies = yield turn
         actions: dict[int, Any] = {}
@@ -86,15 +90,21 @@ def play(game: Game, seed: int, most_moves: int = MOST_MOVES) -> Generator[Turn,
             if isinstance(move, Forfeit):
                 return Outcome.forfeit(seat, move.kind, move.reason, moves, game.scores())
             actions[seat] = move.value
-        with _blaming_environment("step"):
-            game.step(actions)
-            turn = _turn(game)
         moves += 1
+        with _blaming_environment(name, "step", moves):
+            game.step(actions)
+            for seat, reward in enumerate(game.rewards()):
+                checked_reward(reward, name, moves, _told(game, seat))
+            turn = _turn(game, name, moves)
     return _ended(game, moves)
 
 
 def play_many(
-    games: Sequence[Game], seeds: Iterable[int], ask: Ask, most_moves: int = MOST_MOVES
+    games: Sequence[Game],
+    seeds: Iterable[int],
+    ask: Ask,
+    most_moves: int = LONGEST_EPISODE,
+    name: str = "The environment",
 ) -> Iterator[tuple[int, Outcome]]:
     """Plays one game per seed on the tables given, all in step, with one batch of questions per turn.
 
@@ -106,7 +116,7 @@ def play_many(
     tables: list[_Table] = []
     while True:
         dealt = zip(free, waiting, strict=False)
-        tables += [_Table(game, place, seed, most_moves) for game, (place, seed) in dealt]
+        tables += [_Table(place, game, play(game, seed, most_moves, name)) for game, (place, seed) in dealt]
         if not tables:
             return
         moves = iter(ask([question for table in tables for question in table.questions()]))
@@ -120,12 +130,12 @@ def play_many(
 class _Table:
     """A game in progress: the turn it waits at, or its outcome."""
 
-    def __init__(self, game: Game, place: int, seed: int, most_moves: int) -> None:
-        self.game = game
+    def __init__(self, place: int, game: Game, playing: Generator[Turn, Mapping[int, Move], Outcome]) -> None:
         self.place = place
+        self.game = game
         self.outcome: Outcome | None = None
         self._turn = Turn((), {}, {})
-        self._play = play(game, seed, most_moves)
+        self._play = playing
         self._go_on(None)
 
     def questions(self) -> list[Question]:
@@ -145,11 +155,24 @@ class _Table:
             self._turn, self.outcome = Turn((), {}, {}), ended.value
 
 
-def _turn(game: Game) -> Turn:
+def _turn(game: Game, name: str, moves: int) -> Turn:
     seats = game.to_move()
-    return Turn(
-        seats, {seat: game.observation(seat) for seat in seats}, {seat: game.mask(seat) for seat in seats}
-    )
+    observations = {
+        seat: checked_observation(
+            game.observation_space, game.observation(seat), name, moves, _told(game, seat)
+        )
+        for seat in seats
+    }
+    if not isinstance(game.action_space, Discrete):
+        return Turn(seats, observations, dict.fromkeys(seats))
+    count = game.action_space.n
+    masks = {seat: checked_mask(game.mask(seat), count, name, moves, _told(game, seat)) for seat in seats}
+    return Turn(seats, observations, masks)
+
+
+def _told(game: Game, seat: int) -> int | None:
+    """The seat as errors name it: not at all where there is one only."""
+    return seat if game.seats > 1 else None
 
 
 def _settled(move: Move, game: Game, mask: Array | None) -> Move:
@@ -172,11 +195,12 @@ def _ended(game: Game, moves: int) -> Outcome:
 
 
 @contextmanager
-def _blaming_environment(phase: str) -> Iterator[None]:
+def _blaming_environment(name: str, phase: str, moves: int) -> Iterator[None]:
     try:
         yield
     except ArenaError:
         raise
     except Exception as error:
-        reason = f"The environment failed in {phase}: {type(error).__name__}: {error}."
+        when = f" at step {moves}" if moves else ""
+        reason = f"{name} failed in {phase}{when}: {type(error).__name__}: {error}."
         raise PluginError(reason, phase, traceback.format_exc()) from error

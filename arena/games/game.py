@@ -9,15 +9,17 @@ from typing import Any, cast
 import gymnasium
 import msgspec
 
-from arena.api import Discrete, EnvironmentSpec, Game, SeatLook
+from arena.api import Discrete, EnvironmentSpec, Game, SeatLook, VectorGame
 from arena.drawing.stage import new_frame, rows
 from arena.errors import ArenaError, PluginError
 from arena.games.from_gymnasium import GymnasiumGame
+from arena.games.looped import LoopedGames
 from arena.records import EnvironmentInfo, KeyInfo, action_count
 from arena.settings import describe as facts_of
 from arena.settings import resolve
 
 _OF_A_GAME = {name for name in (*Game.__annotations__, *vars(Game)) if not name.startswith("_")}
+_OF_A_VECTOR = {name for name in (*VectorGame.__annotations__, *vars(VectorGame)) if not name.startswith("_")}
 
 
 def open_game(spec: EnvironmentSpec, settings: Mapping[str, object]) -> Game:
@@ -48,6 +50,33 @@ def open_game(spec: EnvironmentSpec, settings: Mapping[str, object]) -> Game:
     if game.seats != spec.seats and values == {fact.name: fact.default for fact in facts_of(spec.settings)}:
         raise PluginError(f"{spec.id} announces {spec.seats} seats, but its game has {game.seats}.", "make")
     return cast(Game, game)
+
+
+def open_vector(spec: EnvironmentSpec, settings: Mapping[str, object], size: int) -> VectorGame:
+    """Makes so many copies of the environment to be stepped together; not yet reset.
+
+    An environment without a vector of its own is stepped game by game.
+
+    Raises:
+        BadSetting, Unsupported, PluginError: as for `open_game`.
+    """
+    if spec.make_vector is None:
+        return LoopedGames([open_game(spec, settings) for _ in range(size)], spec.id)
+    values = resolve(facts_of(spec.settings), settings)
+    try:
+        vector: VectorGame = spec.make_vector(size, **values)
+    except ArenaError:
+        raise
+    except Exception as error:
+        raise PluginError(
+            f"{spec.id}: its vector could not be made: {_sentence(error)}", "make", traceback.format_exc()
+        ) from error
+    missing = sorted(name for name in _OF_A_VECTOR if not hasattr(vector, name))
+    if missing:
+        raise PluginError(
+            f"{spec.id}: make_vector returned a {type(vector).__name__} without {', '.join(missing)}.", "make"
+        )
+    return vector
 
 
 def render(game: Game, width: int, height: int, looks: Sequence[SeatLook]) -> bytes:

@@ -9,6 +9,8 @@ import numpy as np
 
 TRAINING: Final = range(2**30)
 
+_EPISODES: Final = 2**31  # beside the seats, which are counted from 0
+
 
 def training_seed(seeds: np.random.Generator) -> int:
     """The seed of the next training episode: no evaluation and no match ever plays it."""
@@ -19,6 +21,11 @@ def seat_generator(game_seed: int, seat: int) -> np.random.Generator:
     """The generator that one seat of one game owns, so that any game can be played again alone."""
     # As a spawn key: the entropy (seed, 0) is the same as the seed alone, of which the game itself draws.
     return np.random.default_rng(np.random.SeedSequence(game_seed, spawn_key=(seat,)))
+
+
+def episode_generator(copy_seed: int) -> np.random.Generator:
+    """The generator that seeds one copy's episodes after the first, whose seed is the copy's own."""
+    return np.random.default_rng(np.random.SeedSequence(copy_seed, spawn_key=(_EPISODES,)))
 
 
 def generator_state(generator: np.random.Generator) -> dict[str, str | int]:

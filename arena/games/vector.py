@@ -1,18 +1,23 @@
 """B copies of a game as one learner meets them: opponents play inside, ended copies restart.
 
-Axes: B copies, A discrete actions (or dimensions of a box action).
+Axes: B copies, N of them, S seats, A discrete actions (or dimensions of a box action).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 import numpy as np
 
-from arena.api import Array, Box, Discrete, Game, Step
+from arena.api import Array, Box, Step, VectorGame
+from arena.errors import PluginError
 from arena.games.seeds import generator_state, seat_generator, set_generator, training_seed
+
+# An environment that never ends its episodes (and games in which a seat is never asked again) is cut here.
+LONGEST_EPISODE: Final = 20_000
+EVERY: Final = slice(None)
 
 
 class Opponent(Protocol):
@@ -28,219 +33,244 @@ class Opponent(Protocol):
 
 
 @dataclass(frozen=True)
-class EndedEpisode:
-    """One episode of the learner's seat that the last step ended.
+class EndedEpisodes:
+    """The episodes of the learner's seat that one step ended, an entry each.
 
     Attributes:
-        length: how often the learner acted.
-        score: the seat's result as `Game.scores` gives it.
+        copies: int64.
+        lengths: how often the learner acted.
+        scores: the seat's result as `Game.scores` gives it.
     """
 
-    copy: int
-    return_: float
-    length: int
-    score: float
-
-
-@dataclass
-class _Copy:
-    """One game, and where the learner stands in it."""
-
-    game: Game
-    seat: int = 0
-    episodes: int = 0
-    reward: float = 0.0
-    return_: float = 0.0
-    length: int = 0
-    generators: list[np.random.Generator] = field(default_factory=list)
-
-    @property
-    def over(self) -> bool:
-        return self.game.terminated or self.game.truncated
-
-    def play(self, actions: Mapping[int, Any]) -> None:
-        self.game.step(actions)
-        reward = self.game.rewards()[self.seat]
-        self.reward += reward
-        self.return_ += reward
+    copies: Array
+    returns: Array
+    lengths: Array
+    scores: Array
 
 
 class VectorGames:
-    """A batch of one learner's seat (see `arena.api.BatchGame`).
+    """A batch of one learner's seat (see `arena.protocols.BatchGame`).
 
     Arrays it hands out are never written to again. The learner's seat changes from episode to episode
     and differs between neighbouring copies, so that every seat is learned.
 
     Args:
-        seeds: draws every episode's seed; its state is part of the snapshot.
+        games: the copies; this batch steps and restarts them from here on.
+        seeds: draws each copy's seed. Episodes after a copy's first go on with the copy's own generator.
         opponent: plays the other seats; None for games with one seat.
+        name: what the environment is called in errors.
 
     Attributes:
         ended: the episodes that the last step ended.
     """
 
     def __init__(
-        self, games: Sequence[Game], seeds: np.random.Generator, opponent: Opponent | None = None
+        self,
+        games: VectorGame,
+        seeds: np.random.Generator,
+        opponent: Opponent | None = None,
+        name: str = "The environment",
     ) -> None:
-        if opponent is None and games[0].seats > 1:
-            raise ValueError(f"A game with {games[0].seats} seats needs an opponent.")
-        self.size = len(games)
-        self.ended: list[EndedEpisode] = []
-        self.observation_space = games[0].observation_space
-        self.action_space = games[0].action_space
-        self._seeds = seeds
+        if opponent is None and games.seats > 1:
+            raise ValueError(f"A game with {games.seats} seats needs an opponent.")
+        self.size = games.size
+        self.observation_space = games.observation_space
+        self.action_space = games.action_space
+        self._games = games
+        self._name = name
         self._opponent = opponent
-        self._copies = [_Copy(game) for game in games]
-        self._restart(range(self.size))
-        self.observations: Array = self._see(self._copies)
-        self.masks: Array | None = self._legal(self._copies)
+        self._rows = np.arange(self.size)
+        self._seats = np.zeros(self.size, np.int64)
+        self._episodes = np.zeros(self.size, np.int64)
+        self._returns = np.zeros(self.size)
+        self._lengths = np.zeros(self.size, np.int64)
+        self._rewards = np.zeros(self.size)
+        self.ended = self._ended(self._rows[:0])
+        copy_seeds = [training_seed(seeds) for _ in range(self.size)]
+        self._generators = [
+            [seat_generator(seed, seat) for seat in range(games.seats)] if opponent is not None else []
+            for seed in copy_seeds
+        ]
+        games.reset(EVERY, np.array(copy_seeds))
+        self._begin(self._rows)
+        self._look()
 
     def step(self, action_B: Array) -> Step:
         """Acts in every copy, and lets the others play on until the learner's next turn."""
         observations, masks = self.observations, self.masks
-        for copy in self._copies:
-            copy.reward = 0.0
-            copy.length += 1
-        self._advance(dict(enumerate(self._given(action_B))))
-        self.observations = next_observations = self._see(self._copies)
-        self.masks = next_masks = self._legal(self._copies)
+        action_B = np.asarray(action_B)
+        self._advance(action_B)
+        self._returns += self._rewards
+        self._lengths += 1
+        terminated, truncated = self._games.terminated.copy(), self._games.truncated.copy()
+        if self._games.step_limit is None:
+            truncated |= ~terminated & (self._lengths >= LONGEST_EPISODE)
+        over = terminated | truncated
+        self._look(over)
         step = Step(
             observations=observations,
-            actions=np.asarray(action_B),
-            rewards=np.array([copy.reward for copy in self._copies], np.float32),
-            terminated=np.array([copy.game.terminated for copy in self._copies], bool),
-            truncated=np.array([copy.game.truncated for copy in self._copies], bool),
-            next_observations=next_observations,
+            actions=action_B,
+            rewards=self._rewards.astype(np.float32),
+            terminated=terminated,
+            truncated=truncated,
+            next_observations=self.observations,
             masks=masks,
-            next_masks=next_masks,
+            next_masks=self.masks,
         )
-        over = [index for index, copy in enumerate(self._copies) if copy.over]
-        self.ended = [self._ended(index) for index in over]
-        if over:
-            self._restart(over)
-            self.observations, self.masks = self._see(self._copies), self._legal(self._copies)
+        ended = np.flatnonzero(over)
+        self.ended = self._ended(ended)
+        if ended.size:
+            self._restart(ended)
         return step
 
     def snapshot(self) -> dict[str, Any]:
         """All that decides how the batch goes on, the opponent excepted, as plain values and arrays."""
-        copies = [
-            {
-                "game": copy.game.snapshot(),
-                "seat": copy.seat,
-                "episodes": copy.episodes,
-                "return": copy.return_,
-                "length": copy.length,
-                "generators": [generator_state(generator) for generator in copy.generators],
-            }
-            for copy in self._copies
-        ]
-        return {"seeds": generator_state(self._seeds), "copies": copies}
+        return {
+            "games": self._games.snapshot(),
+            "seats": self._seats.copy(),
+            "episodes": self._episodes.copy(),
+            "returns": self._returns.copy(),
+            "lengths": self._lengths.copy(),
+            "generators": [[generator_state(one) for one in seats] for seats in self._generators],
+        }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """Continues as the batch of as many copies would have that `snapshot` was taken of."""
-        set_generator(self._seeds, snapshot["seeds"])
-        for copy, saved in zip(self._copies, snapshot["copies"], strict=True):
-            copy.game.restore(saved["game"])
-            copy.seat, copy.episodes = int(saved["seat"]), int(saved["episodes"])
-            copy.return_, copy.length = float(saved["return"]), int(saved["length"])
-            copy.generators = [np.random.default_rng() for _ in saved["generators"]]
-            for generator, state in zip(copy.generators, saved["generators"], strict=True):
-                set_generator(generator, state)
-        self.ended = []
-        self.observations, self.masks = self._see(self._copies), self._legal(self._copies)
+        """Continues as the batch of as many copies would have that `snapshot` was taken of.
+
+        Raises:
+            Inexact: if an environment did not come back exactly; the batch can go on all the same.
+        """
+        try:
+            self._games.restore(snapshot["games"])
+        finally:
+            for name in ("seats", "episodes", "returns", "lengths"):
+                getattr(self, f"_{name}")[:] = snapshot[name]
+            for own, saved in zip(self._generators, snapshot["generators"], strict=True):
+                for generator, state in zip(own, saved, strict=True):
+                    set_generator(generator, state)
+            self.ended = self._ended(self._rows[:0])
+            self._look()
 
     def close(self) -> None:
-        for copy in self._copies:
-            copy.game.close()
+        self._games.close()
 
-    def _restart(self, indices: Sequence[int]) -> None:
-        """Begins a new episode in these copies and plays on to the learner's first turn."""
-        while indices:
-            for index in indices:
-                self._begin(index)
-            self._advance({})
+    def _look(self, over: Array | None = None) -> None:
+        """Reads what the learner sees and may do now; where it is over, everything is allowed.
+
+        So a maximum over the actions of a successor stays a number.
+        """
+        self.observations = self._seen(EVERY, self._seats)
+        self.masks = self._games.masks(EVERY, self._seats)
+        if self.masks is not None:
+            if over is not None:
+                self.masks |= over[:, None]
+            self._require_legal(self.masks)
+
+    def _restart(self, ended: Array) -> None:
+        """Begins new episodes in these copies, and shows their beginnings in new arrays."""
+        self._games.reset(ended)
+        self._begin(ended)
+        self.observations = self.observations.copy()
+        self.observations[ended] = self._seen(ended, self._seats[ended])
+        masks = self._games.masks(ended, self._seats[ended])
+        if self.masks is not None and masks is not None:
+            self._require_legal(masks)
+            self.masks = self.masks.copy()
+            self.masks[ended] = masks
+
+    def _begin(self, fresh: Array) -> None:
+        """Seats the learner in copies that were reset, and plays on to its first turn there."""
+        while True:
+            self._seats[fresh] = (fresh + self._episodes[fresh]) % self._games.seats
+            self._episodes[fresh] += 1
+            self._returns[fresh] = 0.0
+            self._lengths[fresh] = 0
+            if self._opponent is None:
+                return
+            for copy in fresh.tolist():
+                self._opponent.restarted(copy)
+            self._advance(None)
+            self._returns[fresh] = self._rewards[fresh]
             # An opponent may end a game before the learner has moved; that one teaches nothing.
-            indices = [index for index in indices if self._copies[index].over]
+            fresh = fresh[self._games.terminated[fresh] | self._games.truncated[fresh]]
+            if not fresh.size:
+                return
+            self._games.reset(fresh)
 
-    def _begin(self, index: int) -> None:
-        copy = self._copies[index]
-        seed = training_seed(self._seeds)
-        copy.game.reset(seed)
-        copy.seat = (index + copy.episodes) % copy.game.seats
-        copy.episodes += 1
-        copy.return_, copy.length = 0.0, 0
-        if self._opponent is not None:
-            copy.generators = [seat_generator(seed, seat) for seat in range(copy.game.seats)]
-            self._opponent.restarted(index)
-
-    def _advance(self, hand: dict[int, Any]) -> None:
-        """Plays the learner's actions (by copy), then the others', until the learner is asked again."""
+    def _advance(self, action_B: Array | None) -> None:
+        """Plays the learner's actions, then the others', until it is asked again; adds up its rewards."""
+        games = self._games
         if self._opponent is None:
-            for index, action in hand.items():
-                self._copies[index].play({0: action})
+            games.step(EVERY, np.asarray(action_B)[:, None])
+            self._rewards = games.rewards[:, 0].copy()
+            self._require_paid(self._rows)
             return
-        while ready := [index for index in range(self.size) if self._goes_on(index, index in hand)]:
-            answers = self._answers(self._opponent, ready)
-            for index in ready:
-                copy = self._copies[index]
-                if index in hand:
-                    answers[index][copy.seat] = hand.pop(index)
-                copy.play(answers[index])
-
-    def _goes_on(self, index: int, answered: bool) -> bool:
-        copy = self._copies[index]
-        return not copy.over and (answered or copy.seat not in copy.game.to_move())
-
-    def _answers(self, opponent: Opponent, ready: Sequence[int]) -> dict[int, dict[int, Any]]:
-        """What the opponent plays in these copies, by copy and seat; one question for all of them."""
-        answers: dict[int, dict[int, Any]] = {index: {} for index in ready}
-        asked = [
-            (index, seat)
-            for index in ready
-            for seat in self._copies[index].game.to_move()
-            if seat != self._copies[index].seat
-        ]
-        if asked:
-            actions = opponent.act(
-                np.array([index for index, _ in asked]),
-                self._stack([self._copies[index].game.observation(seat) for index, seat in asked]),
-                _stack_masks([self._copies[index].game.mask(seat) for index, seat in asked]),
-                [self._copies[index].generators[seat] for index, seat in asked],
-            )
-            for (index, seat), action in zip(asked, self._given(actions), strict=True):
-                answers[index][seat] = action
-        return answers
-
-    def _ended(self, index: int) -> EndedEpisode:
-        copy = self._copies[index]
-        return EndedEpisode(index, copy.return_, copy.length, copy.game.scores()[copy.seat])
-
-    def _given(self, action_B: Array) -> list[Any]:
-        """The actions one by one, as a game takes them."""
-        return action_B.tolist() if isinstance(self.action_space, Discrete) else list(action_B)
-
-    def _see(self, copies: Sequence[_Copy]) -> Array:
-        return self._stack([copy.game.observation(copy.seat) for copy in copies])
-
-    def _stack(self, observations: Sequence[Array | int]) -> Array:
-        box = self.observation_space
-        return np.array(observations, box.dtype if isinstance(box, Box) else np.int64)
-
-    @staticmethod
-    def _legal(copies: Sequence[_Copy]) -> Array | None:
-        """Legal actions; every one where the game is over, so that a maximum over them stays a number."""
-        masks = [copy.game.mask(copy.seat) for copy in copies]
-        return _stack_masks(
-            [
-                np.ones_like(mask) if mask is not None and copy.over else mask
-                for copy, mask in zip(copies, masks, strict=True)
-            ]
+        self._rewards = np.zeros(self.size)
+        waiting = np.full(self.size, action_B is not None)
+        for _ in range(LONGEST_EPISODE):
+            asked = games.turns[self._rows, self._seats]
+            ready = np.flatnonzero(games.turns.any(axis=1) & (waiting | ~asked))
+            if not ready.size:
+                return
+            actions_NS = self._answers(self._opponent, ready)
+            own = asked[ready]
+            if action_B is not None:
+                actions_NS[own, self._seats[ready[own]]] = action_B[ready[own]]
+            waiting[ready[own]] = False
+            games.step(ready, actions_NS)
+            self._rewards[ready] += games.rewards[ready, self._seats[ready]]
+            self._require_paid(ready)
+        raise PluginError(
+            f"{self._name} was stepped {LONGEST_EPISODE:,} times without an end or a turn of the learner's; "
+            "give it a step limit.",
+            "step",
         )
 
+    def _answers(self, opponent: Opponent, ready: Array) -> Array:
+        """What the opponent plays in these copies, N × S (× A); one question for all of its seats."""
+        others = self._games.turns[ready].copy()
+        others[np.arange(len(ready)), self._seats[ready]] = False
+        rows, seats = np.nonzero(others)
+        box = self.action_space
+        shape = (*others.shape, *box.shape) if isinstance(box, Box) else others.shape
+        actions_NS = np.zeros(shape, np.float32 if isinstance(box, Box) else np.int64)
+        if rows.size:
+            copies = ready[rows]
+            masks = self._games.masks(copies, seats)
+            if masks is not None:
+                self._require_legal(masks)
+            generators = [
+                self._generators[copy][seat]
+                for copy, seat in zip(copies.tolist(), seats.tolist(), strict=True)
+            ]
+            actions_NS[rows, seats] = opponent.act(copies, self._seen(copies, seats), masks, generators)
+        return actions_NS
 
-def _stack_masks(masks: Sequence[Array | None]) -> Array | None:
-    """One array of shape B × A; None where no position restricts its actions."""
-    given = [mask for mask in masks if mask is not None]
-    if not given:
-        return None
-    return np.array([np.ones_like(given[0]) if mask is None else mask for mask in masks], bool)
+    def _seen(self, copies: Array | slice, seats_N: Array) -> Array:
+        """Observations; numbers that are none would spread through everything that learns from them."""
+        seen = self._games.observations(copies, seats_N)
+        if seen.dtype.kind == "f" and not np.isfinite(seen).all():
+            bad = ~np.isfinite(seen).reshape(len(seen), -1).all(axis=1)
+            raise self._wrong(self._rows[copies][bad][0], "an observation that is not a number")
+        return seen
+
+    def _require_legal(self, masks: Array) -> None:
+        if not masks.any(axis=1).all():
+            raise PluginError(
+                f"{self._name} gave a mask that allows nothing to a seat that must act.", "mask"
+            )
+
+    def _require_paid(self, copies: Array) -> None:
+        rewards = self._rewards[copies]
+        if not np.isfinite(rewards).all():
+            raise self._wrong(copies[~np.isfinite(rewards)][0], "a reward that is not a number")
+
+    def _wrong(self, copy: int, what: str) -> PluginError:
+        return PluginError(
+            f"{self._name} gave {what} at step {self._lengths[copy] + 1} of an episode.", "step"
+        )
+
+    def _ended(self, copies: Array) -> EndedEpisodes:
+        seats = self._seats[copies]
+        scores = self._games.scores()[copies, seats] if copies.size else np.zeros(0)
+        return EndedEpisodes(copies, self._returns[copies], self._lengths[copies], scores)

@@ -58,3 +58,14 @@ def epsilon_greedy(
     random_BA = masked(rng.random(values_BA.shape), mask_BA)
     exploring_B = rng.random(len(values_BA)) < epsilon
     return np.where(exploring_B, random_BA.argmax(axis=1), masked_argmax(values_BA, mask_BA))
+
+
+def uniform(count: int, mask_BA: Array | None, rngs_B: Sequence[np.random.Generator]) -> Array:
+    """Draws any legal one of `count` actions per row, each with its own generator."""
+    drawn_B = np.array([rng.random() for rng in rngs_B])
+    if mask_BA is None:
+        return (drawn_B * count).astype(np.int64)
+    rank_BA = mask_BA.cumsum(axis=1)
+    chosen_B = (drawn_B * rank_BA[:, -1]).astype(np.int64)
+    action_B: Array = (rank_BA > chosen_B[:, None]).argmax(axis=1)
+    return action_B

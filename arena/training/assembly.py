@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from arena.api import Agent, AgentSpec, EnvironmentSpec, Game, Spaces
+from arena.api import Agent, AgentSpec, EnvironmentSpec, Spaces, VectorGame
 from arena.contest.seeds import choosing, reporting
 from arena.discovery.loader import load_agent, load_environment
 from arena.errors import Unsupported
 from arena.games.from_gymnasium import foreign
-from arena.games.game import open_game
+from arena.games.game import open_vector
 from arena.games.vector import VectorGames
 from arena.orders import TrainOrder
 from arena.toolkit.devices import best_device
@@ -22,7 +22,8 @@ from arena.training.evaluation import EvaluatedGame, evaluate
 from arena.training.opponents import PastSelves
 from arena.training.run import Run
 
-_TABLES = 20
+# Games that an evaluation plays side by side: of environments stepped one by one, and of vectors.
+_TABLES, _VECTOR_TABLES = 20, 100
 
 
 @dataclass(frozen=True)
@@ -61,24 +62,30 @@ class Plan:
 
     def run(self) -> Run:
         """A new run at its first step. Equal orders give runs that go equally."""
-        games = [self.game()]
-        spaces = Spaces(games[0].observation_space, games[0].action_space)
+        spaces = self.spaces()
         for_run, for_games, for_opponents = np.random.SeedSequence(self.order.seed).spawn(3)
         agent = build_agent(self.agent, self.order.settings, spaces, self.order.seed, self.device)
-        games += [self.game() for _ in range(agent.copies - 1)]
+        games = self.games(agent.copies)
         opponents = None
-        if games[0].seats > 1:
+        if games.seats > 1:
             opponents = PastSelves(
                 lambda: self.player(spaces),
-                len(games),
+                games.size,
                 self.order.budget,
                 np.random.default_rng(for_opponents),
             )
-        batch = VectorGames(games, np.random.default_rng(for_games), opponents)
+        batch = VectorGames(games, np.random.default_rng(for_games), opponents, self.environment.id)
         return Run(agent, batch, for_run, self.order.budget, self.device, opponents=opponents)
 
-    def game(self) -> Game:
-        return open_game(self.environment, self.order.environment.settings)
+    def spaces(self) -> Spaces:
+        """What an agent is built for here."""
+        game = self.games(1)
+        spaces = Spaces(game.observation_space, game.action_space)
+        game.close()
+        return spaces
+
+    def games(self, size: int) -> VectorGame:
+        return open_vector(self.environment, self.order.environment.settings, size)
 
     def player(self, spaces: Spaces) -> Agent:
         """An agent like the learner, for its weights to be loaded into."""
@@ -89,14 +96,12 @@ class Examiner:
     """Measures weights of a learner, on games and an agent of its own, so that training notices nothing."""
 
     def __init__(self, plan: Plan) -> None:
-        order, game = plan.order, plan.game()
-        spaces = Spaces(game.observation_space, game.action_space)
+        order, spaces = plan.order, plan.spaces()
         self.player = plan.player(spaces)
-        self._seats = game.seats
+        self._games = plan.games(_TABLES if plan.environment.make_vector is None else _VECTOR_TABLES)
+        self._seats = self._games.seats
         # A contest's results are coarse: twenty games do not tell 0.90 from a lucky 1.00.
         self._choosing_episodes = order.choosing_episodes or (20 if self._seats == 1 else 100)
-        most = max(self._choosing_episodes, order.evaluation_episodes)
-        self._tables = [game, *(plan.game() for _ in range(min(_TABLES, most) - 1))]
         self._baseline = (
             build_player(plan.baseline, {}, spaces) if plan.baseline and self._seats > 1 else None
         )
@@ -111,11 +116,10 @@ class Examiner:
         return self._play([reporting(k) for k in range(self._pairs(self._order.evaluation_episodes))])
 
     def close(self) -> None:
-        for table in self._tables:
-            table.close()
+        self._games.close()
 
     def _play(self, seeds: Sequence[int]) -> list[EvaluatedGame]:
-        return evaluate(self.player, self._tables, seeds, self._baseline)
+        return evaluate(self.player, self._games, seeds, self._baseline)
 
     def _pairs(self, episodes: int) -> int:
         return max(2, -(-episodes // self._seats))

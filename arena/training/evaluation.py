@@ -10,9 +10,8 @@ from typing import Literal
 
 import torch
 
-from arena.api import Acting, Agent, Game
-from arena.contest.players import LocalPlayers
-from arena.contest.referee import play_many
+from arena.api import Acting, Agent, VectorGame
+from arena.contest.batch import play_batch
 from arena.contest.schedule import Pairing
 from arena.contest.statistics import interval_of_mean, interval_of_score
 from arena.records import Evaluation, Outcome
@@ -43,24 +42,23 @@ class EvaluatedGame:
 
 
 def evaluate(
-    agent: Agent, tables: Sequence[Game], seeds: Sequence[int], baseline: Agent | None = None
+    agent: Agent, games: VectorGame, seeds: Sequence[int], baseline: Agent | None = None
 ) -> list[EvaluatedGame]:
-    """Plays one game per seed and seat of the learner, all tables in step; the agent acts greedily.
+    """Plays one game per seed and seat of the learner, side by side; the agent acts greedily.
 
     The agent, and torch's random numbers, are afterwards as they were.
 
     Args:
-        tables: games to play on, at least one; each is reset for each seed.
+        games: the tables to play on; each is reset for each seed.
         baseline: sits in all other seats.
     """
-    pairings = _pairings(tables[0].seats, seeds)
+    pairings = _pairings(games.seats, seeds)
     agents = [agent] if baseline is None else [agent, baseline]
     with _greedy(agent), torch.random.fork_rng(devices=[]):
-        ask = LocalPlayers(agents, pairings)
-        outcomes = dict(play_many(tables, [pairing.seed for pairing in pairings], ask))
+        outcomes = play_batch(games, agents, pairings)
     return [
-        EvaluatedGame(pairing.seed, tuple(SITTERS[player] for player in pairing.seats), outcomes[place])
-        for place, pairing in enumerate(pairings)
+        EvaluatedGame(pairing.seed, tuple(SITTERS[player] for player in pairing.seats), outcome)
+        for pairing, outcome in zip(pairings, outcomes, strict=True)
     ]
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import torch
 
-from arena.games.vector import EndedEpisode
+from arena.games.vector import EndedEpisodes
 from arena.records import MetricRow
+from arena.spaces import Array
 
 ROWS_PER_RUN = 1000
 TIMED = frozenset(["steps_per_second"])
@@ -50,11 +51,11 @@ class Metrics:
         if len(self._notes) >= _MOST_NOTES:
             self._add_up()
 
-    def episode(self, ended: EndedEpisode) -> None:
-        self._add("return_mean", ended.return_)
-        self._add("length_mean", ended.length)
+    def episodes(self, ended: EndedEpisodes) -> None:
+        self._add("return_mean", ended.returns)
+        self._add("length_mean", ended.lengths)
         if self._scored:
-            self._add("score_mean", ended.score)
+            self._add("score_mean", ended.scores)
 
     def add_row(self, step: int, seconds: float) -> MetricRow:
         """Closes the row that ends at this step, `seconds` of training after the start.
@@ -116,10 +117,11 @@ class Metrics:
                 sums[0] += number
             sums[1] += len(values)
 
-    def _add(self, name: str, number: float) -> None:
+    def _add(self, name: str, numbers: Array) -> None:
         sums = self._sums.setdefault(name, [0.0, 0])
-        sums[0] += number
-        sums[1] += 1
+        for number in numbers.tolist():
+            sums[0] += number
+        sums[1] += len(numbers)
 
 
 def _freed(value: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from arena.api import Acting, Agent, Array, Box, Space
+from arena.toolkit.choosing import uniform
 from arena.training.checkpoints import load_in_place, weights
 from arena.training.trees import copied
 
@@ -123,6 +124,4 @@ def random_actions(space: Space, mask_B: Array | None, rngs_B: Sequence[np.rando
     if isinstance(space, Box):
         low, high = (-1.0 if space.low is None else space.low), (1.0 if space.high is None else space.high)
         return np.array([rng.uniform(low, high, space.shape) for rng in rngs_B], np.float32)
-    if mask_B is None:
-        return np.array([rng.integers(space.n) for rng in rngs_B])
-    return np.array([rng.choice(np.flatnonzero(mask)) for rng, mask in zip(rngs_B, mask_B, strict=True)])
+    return uniform(space.n, mask_B, rngs_B)

@@ -172,8 +172,8 @@ class Run:
 
     def _count(self, games: VectorGames) -> None:
         self._step += games.size
-        for episode in games.ended:
-            self.recorded.episode(episode)
+        if games.ended.copies.size:
+            self.recorded.episodes(games.ended)
 
     def _close_row(self) -> None:
         row = self.recorded.add_row(self._step, self.seconds)

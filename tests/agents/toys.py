@@ -10,6 +10,7 @@ import numpy as np
 
 from arena.api import Acting, Agent, AgentSpec, Array, Box, Discrete, Game, SeatLook, Spaces
 from arena.discovery.loader import load_agent
+from arena.games.looped import LoopedGames
 from arena.games.vector import VectorGames
 from arena.training.build import build_agent
 from arena.training.opponents import PastSelves
@@ -156,11 +157,11 @@ def trained(agent: str, game: Callable[[], Game], steps: int, seed: int = 0, **s
     """The agent after so many steps, against its past selves if the game has two seats."""
     first = game()
     learner = built(agent, first, seed, **settings)
-    games = [first, *(game() for _ in range(learner.copies - 1))]
+    games = LoopedGames([first, *(game() for _ in range(learner.copies - 1))], "toy")
     opponent = None
     if first.seats > 1:
         opponent = PastSelves(
-            lambda: built(agent, first, seed, **settings), len(games), steps, np.random.default_rng(seed)
+            lambda: built(agent, first, seed, **settings), games.size, steps, np.random.default_rng(seed)
         )
     batch = VectorGames(games, np.random.default_rng(seed + 1), opponent)
     learner.train(Run(learner, batch, seed, steps, opponents=opponent))

@@ -60,23 +60,3 @@ class Superstitious(Lawful):
         if 13 in obs_B:
             raise ValueError("thirteen")
         return actions
-
-
-class Clock:
-    """Shows the time it was turned to."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Late(Lawful):
-    """Takes 0.2 seconds of its clock for every position."""
-
-    clock: Clock
-
-    def act(self, obs_B: Array, *arguments: Any) -> Array:
-        self.clock.now += 0.2 * len(obs_B)
-        return super().act(obs_B, *arguments)

@@ -13,7 +13,8 @@ from hypothesis import strategies as some
 
 from arena.api import Array, Box, Discrete, Game
 from arena.contest.seeds import CHOOSING, MATCHES, REPORTING, choosing, match, reporting
-from arena.games.game import open_game
+from arena.games.game import open_vector
+from arena.games.looped import LoopedGames
 from arena.games.seeds import TRAINING
 from arena.games.vector import VectorGames
 from plugins import cartpole, connect_four, lunar_lander, tic_tac_toe
@@ -139,6 +140,10 @@ class Guesser:
         self.restarts.append(copy)
 
 
+def looped(game: type[Game], size: int) -> LoopedGames:
+    return LoopedGames([game() for _ in range(size)], game.__name__)
+
+
 def batch(kind: str, size: int = 3, seed: int = 0) -> VectorGames:
     spec = next(
         spec
@@ -147,7 +152,7 @@ def batch(kind: str, size: int = 3, seed: int = 0) -> VectorGames:
         if spec.id == kind
     )
     opponent = Guesser() if spec.seats > 1 else None
-    return VectorGames([open_game(spec, {}) for _ in range(size)], np.random.default_rng(seed), opponent)
+    return VectorGames(open_vector(spec, {}, size), np.random.default_rng(seed), opponent)
 
 
 def chosen(envs: VectorGames, rng: np.random.Generator) -> Array:
@@ -159,7 +164,7 @@ def chosen(envs: VectorGames, rng: np.random.Generator) -> Array:
 
 def test_a_successor_is_never_a_resets_observation() -> None:
     games = [Corridor() for _ in range(3)]
-    envs = VectorGames(games, np.random.default_rng(1))
+    envs = VectorGames(LoopedGames(games, "corridor"), np.random.default_rng(1))
     rng = np.random.default_rng(2)
     ends = 0
     for _ in range(200):
@@ -177,7 +182,7 @@ def test_a_successor_is_never_a_resets_observation() -> None:
 
 
 def test_termination_and_truncation_arrive_apart() -> None:
-    envs = VectorGames([Corridor(), Corridor()], np.random.default_rng(1))
+    envs = VectorGames(looped(Corridor, 2), np.random.default_rng(1))
     for index in range(1, 6):
         step = envs.step(np.array([1, index % 2]))
         assert step.terminated.tolist() == [index == 3, False]
@@ -187,11 +192,11 @@ def test_termination_and_truncation_arrive_apart() -> None:
 
 
 def test_episodes_that_ended_are_told_once() -> None:
-    envs = VectorGames([Corridor(), Corridor()], np.random.default_rng(1))
-    told = [[episode.copy for episode in envs.ended] for _ in range(6) if envs.step(np.array([1, 0]))]
+    envs = VectorGames(looped(Corridor, 2), np.random.default_rng(1))
+    told = [envs.ended.copies.tolist() for _ in range(6) if envs.step(np.array([1, 0]))]
     assert told == [[], [], [0], [], [1], [0]]
-    (episode,) = envs.ended
-    assert (episode.return_, episode.length, episode.score) == (1.0, 3, 1.0)
+    ended = envs.ended
+    assert (ended.returns.tolist(), ended.lengths.tolist(), ended.scores.tolist()) == ([1.0], [3], [1.0])
 
 
 def test_what_was_handed_out_never_changes_afterwards() -> None:
@@ -209,7 +214,7 @@ def test_what_was_handed_out_never_changes_afterwards() -> None:
 
 def test_training_episodes_use_training_seeds_only() -> None:
     games = [Corridor() for _ in range(2)]
-    envs = VectorGames(games, np.random.default_rng(5))
+    envs = VectorGames(LoopedGames(games, "corridor"), np.random.default_rng(5))
     for _ in range(300):
         envs.step(np.ones(2, np.int64))
     seeds = [seed for game in games for seed in game.seeds]
@@ -263,11 +268,11 @@ def test_an_ended_contest_tells_the_learners_score() -> None:
     scores = set()
     for _ in range(200):
         step = envs.step(chosen(envs, rng))
-        for episode in envs.ended:
-            assert episode.score == 0.5 + episode.return_ / 2
-            assert step.rewards[episode.copy] == episode.return_
-            assert step.terminated[episode.copy]
-            scores.add(episode.score)
+        ended = envs.ended
+        np.testing.assert_array_equal(ended.scores, 0.5 + ended.returns / 2)
+        np.testing.assert_array_equal(step.rewards[ended.copies], ended.returns)
+        assert step.terminated[ended.copies].all()
+        scores.update(ended.scores.tolist())
     assert scores == {0.0, 0.5, 1.0}
 
 
@@ -280,13 +285,13 @@ def test_the_opponent_hears_of_every_new_episode_before_it_acts_there() -> None:
     ended = 0
     for _ in range(40):
         envs.step(chosen(envs, rng))
-        ended += len(envs.ended)
+        ended += len(envs.ended.copies)
     assert len(opponent.restarts) == 2 + ended
 
 
 def test_seats_that_move_at_once_are_asked_at_once() -> None:
     opponent = Guesser()
-    envs = VectorGames([Shells(), Shells()], np.random.default_rng(0), opponent)
+    envs = VectorGames(looped(Shells, 2), np.random.default_rng(0), opponent)
     assert envs.observations[:, 0].tolist() == [0, 1]
     assert opponent.asked == []
     paid = sum(envs.step(np.array([2, 2])).rewards.sum() for _ in range(30))
@@ -298,7 +303,7 @@ def test_seats_that_move_at_once_are_asked_at_once() -> None:
 def test_a_contest_without_an_opponent_is_refused() -> None:
     (spec,) = tic_tac_toe.register_environments()
     with pytest.raises(ValueError, match="opponent"):
-        VectorGames([open_game(spec, {})], np.random.default_rng(0))
+        VectorGames(open_vector(spec, {}, 1), np.random.default_rng(0))
 
 
 def everything(envs: VectorGames, rng: np.random.Generator, steps: int) -> list[Any]:
@@ -306,7 +311,7 @@ def everything(envs: VectorGames, rng: np.random.Generator, steps: int) -> list[
     for _ in range(steps):
         step = envs.step(chosen(envs, rng))
         seen.append([step.next_observations.tolist(), step.rewards.tolist(), step.terminated.tolist()])
-        seen.append([envs.observations.tolist(), [(e.copy, e.return_, e.length) for e in envs.ended]])
+        seen.append([envs.observations.tolist(), [column.tolist() for column in vars(envs.ended).values()]])
     return seen
 
 
@@ -329,7 +334,7 @@ def test_a_batch_takes_box_actions_and_is_restored_with_them() -> None:
     (spec,) = lunar_lander.register_environments()
     runs = []
     for seed in (1, 2):
-        games = [open_game(spec, {"continuous": True}) for _ in range(2)]
+        games = open_vector(spec, {"continuous": True}, 2)
         runs.append(VectorGames(games, np.random.default_rng(seed)))
     first, second = runs
     rng = np.random.default_rng(0)
@@ -352,6 +357,6 @@ def test_same_seed_same_batch() -> None:
 
 def test_closing_closes_every_game() -> None:
     games: list[Game] = [Corridor(), Corridor()]
-    envs = VectorGames(games, np.random.default_rng(0))
+    envs = VectorGames(LoopedGames(games, "corridor"), np.random.default_rng(0))
     envs.close()
     assert all(isinstance(game, Corridor) and game.seeds == [] for game in games)

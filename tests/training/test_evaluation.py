@@ -10,6 +10,7 @@ import torch
 
 from arena.api import Acting, Spaces
 from arena.contest.seeds import CHOOSING, REPORTING
+from arena.games.looped import LoopedGames
 from arena.games.seeds import TRAINING
 from arena.records import Outcome
 from arena.training.assembly import Examiner, Plan
@@ -27,6 +28,10 @@ def player(game, spec=TINY):
     return build_agent(spec, {}, Spaces(game.observation_space, game.action_space), 4)
 
 
+def looped(game, tables=1):
+    return LoopedGames([game() for _ in range(tables)], game.__name__)
+
+
 def alone(*scores: float, forfeits: int = 0) -> list[EvaluatedGame]:
     outcomes = [Outcome.finished([score], 9) for score in scores]
     outcomes += [Outcome.forfeit(0, "crash", "It raised.", 3, [100.0])] * forfeits
@@ -39,7 +44,7 @@ def test_nothing_about_the_agent_or_torch_changes():
     agent.q_network.train()
     agent.target.eval()
     before, torch_before = copied(agent.state()), torch.get_rng_state()
-    evaluate(agent, [Nim(), Nim()], range(5), baseline)
+    evaluate(agent, looped(Nim, 2), range(5), baseline)
     assert same(copied(agent.state()), before)
     assert torch.equal(torch.get_rng_state(), torch_before)
     assert agent.acting == Acting(0.7)
@@ -53,19 +58,19 @@ def test_the_agent_acts_greedily():
     with torch.no_grad():
         agent.q_network[3].weight.zero_()
         agent.q_network[3].bias.copy_(torch.tensor([0.0, 0.1]))
-    games = evaluate(agent, [Corridor()], range(40))
+    games = evaluate(agent, looped(Corridor), range(40))
     assert np.mean([game.score for game in games]) > 0.6
 
 
 @pytest.mark.parametrize("tables", [1, 3, 40])
 def test_the_number_of_tables_does_not_change_the_games(tables):
     agent, baseline = player(Nim), player(Nim, GUESSER)
-    games = evaluate(agent, [Nim() for _ in range(tables)], range(9), baseline)
-    assert games == evaluate(agent, [Nim()], range(9), baseline)
+    games = evaluate(agent, looped(Nim, tables), range(9), baseline)
+    assert games == evaluate(agent, looped(Nim), range(9), baseline)
 
 
 def test_in_a_contest_the_learner_sits_in_every_seat_on_every_seed():
-    games = evaluate(player(Nim), [Nim()], [7, 8], player(Nim, GUESSER))
+    games = evaluate(player(Nim), looped(Nim), [7, 8], player(Nim, GUESSER))
     assert [(game.seed, game.seats) for game in games] == [
         (7, ("learner", "baseline")),
         (7, ("baseline", "learner")),

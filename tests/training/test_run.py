@@ -10,6 +10,7 @@ import torch
 
 from arena.api import NoSettings, Spaces
 from arena.errors import Diverged
+from arena.games.looped import LoopedGames
 from arena.games.vector import VectorGames
 from arena.training.build import build_agent
 from arena.training.checkpoints import weights_sha256
@@ -23,7 +24,9 @@ SPACES = Spaces(Corridor.observation_space, Corridor.action_space)
 
 def corridor_run(budget: int = 400, copies: int = 4) -> Run:
     agent = build_agent(register_agents()[0], {"copies": copies}, SPACES, 3)
-    games = VectorGames([Corridor() for _ in range(copies)], np.random.default_rng(1))
+    games = VectorGames(
+        LoopedGames([Corridor() for _ in range(copies)], "corridor"), np.random.default_rng(1)
+    )
     return Run(agent, games, 7, budget)
 
 
@@ -89,9 +92,8 @@ def test_a_row_has_the_mean_return_and_length_of_the_episodes_that_ended():
     returns, lengths = [], []
     for _ in run.steps():
         right(run)
-        for episode in run._games.ended:
-            returns.append(episode.return_)
-            lengths.append(episode.length)
+        returns += run._games.ended.returns.tolist()
+        lengths += run._games.ended.lengths.tolist()
         if run.step == 20:
             break
     next(run.steps())

@@ -47,7 +47,10 @@ def carry_out(order: RefereeOrder, channel: Channel[ToWorker]) -> None:
             tables.append(open_game(spec, order.environment.settings))
         try:
             for place, outcome in play_many(
-                tables[: message.tables], message.seeds, lambda questions: _ask(channel, questions)
+                tables[: message.tables],
+                message.seeds,
+                lambda questions: _ask(channel, questions),
+                name=order.environment.id,
             ):
                 channel.send(GamePlayed(place, _finite(outcome)))
         except Abandoned:
