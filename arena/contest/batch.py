@@ -12,8 +12,8 @@ import numpy as np
 
 from arena.api import Agent, Box, VectorGame
 from arena.contest.legality import Illegal, checked
+from arena.contest.moves import Forfeit
 from arena.contest.players import answers_of
-from arena.contest.referee import Forfeit
 from arena.contest.schedule import Pairing
 from arena.games.seeds import seat_generator
 from arena.games.vector import LONGEST_EPISODE

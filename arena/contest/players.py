@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from arena.api import Agent
-from arena.contest.referee import Action, Forfeit, Question
+from arena.contest.moves import Action, Forfeit, Question
 from arena.spaces import Array
 
 

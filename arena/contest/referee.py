@@ -13,54 +13,16 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, cast
 
 from arena.api import Game
 from arena.contest.legality import Illegal, checked
+from arena.contest.moves import Action, Forfeit, Move, Question, Turn
 from arena.errors import ArenaError, PluginError
 from arena.games.checked import checked_mask, checked_observation, checked_reward
 from arena.games.vector import LONGEST_EPISODE
-from arena.records import Outcome, Termination
+from arena.records import Outcome
 from arena.spaces import Array, Discrete
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What a player chose, not yet checked."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Forfeit:
-    """The player gave no action; `reason` is one sentence."""
-
-    kind: Termination
-    reason: str
-
-
-Move = Action | Forfeit
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """The seats that must move now, and by seat what each sees and may do."""
-
-    seats: tuple[int, ...]
-    observations: Mapping[int, Array | int]
-    masks: Mapping[int, Array | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One seat's part of a turn. `game` is the game's place in the list of seeds."""
-
-    game: int
-    seat: int
-    observation: Array | int
-    mask: Array | None
-
 
 Ask = Callable[[Sequence[Question]], Sequence[Move]]
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from arena.contest.referee import Forfeit
+from arena.contest.moves import Forfeit
 from arena.errors import WorkerLost
 from arena.orders import PlayerOrder
 from arena.processes.children import Worker

@@ -18,7 +18,7 @@ import secrets
 import time
 from collections.abc import Sequence
 
-from arena.contest.referee import Forfeit
+from arena.contest.moves import Forfeit
 from arena.contest.schedule import Pairing, paired
 from arena.errors import ArenaError, PluginError, WorkerLost
 from arena.orders import PlayerOrder, RefereeOrder

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from arena.api import Agent, Game
 from arena.contest.batch import play_batch
+from arena.contest.moves import Move, Question
 from arena.contest.players import chosen
-from arena.contest.referee import Move, Question, play_many
+from arena.contest.referee import play_many
 from arena.contest.schedule import Pairing, paired
 from arena.games.looped import LoopedGames
 from arena.games.seeds import seat_generator

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.contest.referee import Action, Forfeit, Move, Turn, play, play_many
+from arena.contest.moves import Action, Forfeit, Move, Turn
+from arena.contest.referee import play, play_many
 from arena.errors import PluginError
 from arena.records import FORFEITS, Outcome
 from tests.contest.games import HigherCard, Nim, Walk

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from arena.api import Agent
+from arena.contest.moves import Forfeit, Question
 from arena.contest.players import chosen
-from arena.contest.referee import Forfeit, Question
 from arena.errors import WorkerLost
 from arena.games.seeds import seat_generator
 from arena.orders import PlayerOrder

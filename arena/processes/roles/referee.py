@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from arena.api import Game
-from arena.contest.referee import Action, Forfeit, Move, Question, play_many
+from arena.contest.moves import Action, Forfeit, Move, Question
+from arena.contest.referee import play_many
 from arena.errors import PluginError, WorkerLost
 from arena.games.game import open_game
 from arena.orders import RefereeOrder

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from arena.api import Agent, EnvironmentSpec, Game
+from arena.contest.moves import Action, Forfeit, Move, Question, Turn
 from arena.contest.players import chosen
-from arena.contest.referee import Action, Forfeit, Move, Question, Turn, play
+from arena.contest.referee import play
 from arena.games.seeds import seat_generator
 from arena.processes.messages import Stepped
 from arena.records import Outcome
