@@ -8,12 +8,15 @@ Axes: A discrete actions.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from arena.errors import PluginError
 from arena.spaces import Array, Discrete, Space
+
+# Longer than any episode that somebody waits for: what goes on for more will never end.
+LONGEST_EPISODE: Final = 1_000_000
 
 
 def checked_observation(
@@ -46,6 +49,12 @@ def checked_observation(
         what = "NaN" if np.isnan(value).any() else "an infinite number"
         raise _fault(environment, f"an observation with {what} in it", step, seat)
     return value
+
+
+def wrong_observation(value: Any, environment: str, step: int, seat: int | None = None) -> PluginError:
+    """The error about an observation that cannot even be read."""
+    what = f"the observation {_shown(value)}, which does not lie in its observation space"
+    return _fault(environment, what, step, seat)
 
 
 def checked_reward(value: Any, environment: str, step: int, seat: int | None = None) -> float:
@@ -81,6 +90,14 @@ def checked_mask(
     if not mask.any():
         raise _fault(environment, "a mask that allows no action", step, seat)
     return mask
+
+
+def check_length(environment: str, step: int, longest: int = LONGEST_EPISODE) -> None:
+    """Raises PluginError once an episode has gone on for more than `longest` steps."""
+    if step > longest:
+        raise PluginError(
+            f"{environment} has not ended an episode by step {step}; give it a step limit.", "step"
+        )
 
 
 def _fault(environment: str, what: str, step: int, seat: int | None) -> PluginError:

@@ -1,12 +1,14 @@
 """Gymnasium's spaces as Arena's two: whole numbers and boxes, with the conversion of each value.
 
 Tuples of few small numbers become one number (so that tables can be learned); other tuples and
-dictionaries become one flat box. What has no fixed size is refused with the reason.
+dictionaries become one flat box. What has no fixed size is left out of a dictionary that has other parts,
+and else refused with the reason.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,6 +18,7 @@ from gymnasium import spaces
 
 from arena.api import Array, Box, Discrete, Space
 from arena.errors import Unsupported
+from arena.games.checked import checked_observation, wrong_observation
 
 LARGEST_TABLE = 10_000
 MOST_ACTIONS = 4_096
@@ -38,7 +41,7 @@ def observations(space: spaces.Space[Any], environment: str) -> Converted:
     """
     if isinstance(space, spaces.Discrete):
         start = int(space.start)
-        return Converted(Discrete(int(space.n)), lambda value: int(value) - start)
+        return Converted(Discrete(int(space.n)), lambda value: operator.index(value) - start)
     if isinstance(space, spaces.Box):
         return _box_observations(space)
     sizes, starts = _digits(space)
@@ -47,6 +50,8 @@ def observations(space: spaces.Space[Any], environment: str) -> Converted:
             Discrete(math.prod(sizes)),
             lambda value: int(np.ravel_multi_index(tuple(np.ravel(value) - starts), sizes)),
         )
+    if isinstance(space, spaces.Dict) and (parts := _fixed_parts(space)):
+        return _part_observations(space, parts, environment)
     if not space.is_np_flattenable:
         raise Unsupported(f"{environment} observes {space}, which has no fixed size: no agent can read it.")
     flat = spaces.flatten_space(space)
@@ -54,6 +59,39 @@ def observations(space: spaces.Space[Any], environment: str) -> Converted:
     return Converted(
         Box((length,)), lambda value: np.array(spaces.flatten(space, value), np.float32).reshape(length)
     )
+
+
+def read_observation(
+    read: Converted, raw: Any, environment: str, step: int, seat: int | None = None
+) -> Array | int:
+    """The raw observation in Arena's space, checked; see `checked_observation`.
+
+    Raises:
+        PluginError: if it does not lie in the environment's own space.
+    """
+    try:
+        value = read.convert(raw)
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, AssertionError):
+        value = None
+    if value is None:
+        raise wrong_observation(raw, environment, step, seat)
+    return checked_observation(read.space, value, environment, step, seat)
+
+
+def _fixed_parts(space: spaces.Dict) -> list[str]:
+    """The parts of a dictionary that have a fixed size, if only some have or there is but one."""
+    fixed = [name for name, part in space.items() if part.is_np_flattenable]
+    return fixed if len(fixed) < len(space.spaces) or len(fixed) == 1 else []
+
+
+def _part_observations(space: spaces.Dict, parts: list[str], environment: str) -> Converted:
+    """Only these parts are read: one as it is, several as one flat box (MiniGrid's mission is left out)."""
+    if len(parts) == 1:
+        part = observations(space[parts[0]], environment)
+        return Converted(part.space, lambda value: part.convert(value[parts[0]]))
+    rest = spaces.Dict({name: space[name] for name in parts})
+    read = observations(rest, environment)
+    return Converted(read.space, lambda value: read.convert({name: value[name] for name in parts}))
 
 
 def actions(space: spaces.Space[Any], environment: str) -> Converted:
@@ -82,7 +120,10 @@ def _box_observations(space: spaces.Box) -> Converted:
     shape = space.shape or (1,)
     kind: Literal["uint8", "float32"] = "uint8" if space.dtype == np.uint8 else "float32"
     box = Box(shape, _bound(space.low.min()), _bound(space.high.max()), kind)
-    return Converted(box, lambda value: np.array(value, kind).reshape(shape))
+    if not space.shape:
+        return Converted(box, lambda value: np.array(value, kind).reshape(shape))
+    # Not reshaped: another shape than announced is to be seen, and refused.
+    return Converted(box, lambda value: np.array(value, kind))
 
 
 def _box_actions(space: spaces.Box) -> Converted:
