@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from arena.api import Array, Copies, Discrete, Game
-from arena.errors import ArenaError, PluginError
+from arena.errors import ArenaError, Inexact, PluginError
 from arena.games.checked import checked_mask, checked_observation, checked_reward
 from arena.games.seeds import episode_generator, generator_state, set_generator, training_seed
 
@@ -123,13 +123,24 @@ class LoopedGames:
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """See `VectorGame.restore`.
+
+        Raises:
+            Inexact: after everything is restored, if one of the games did not come back exactly.
+        """
+        inexact: Inexact | None = None
         for copy, saved in enumerate(snapshot["games"]):
-            self._games[copy].restore(saved)
+            try:
+                self._games[copy].restore(saved)
+            except Inexact as error:
+                inexact = error
             set_generator(self._generators[copy], snapshot["generators"][copy])
             self._steps[copy] = int(snapshot["steps"][copy])
             self._note(copy)
         self._begun[:] = True
         self.rewards = np.array([game.rewards() for game in self._games], np.float64)
+        if inexact is not None:
+            raise inexact
 
     def close(self) -> None:
         for game in self._games:

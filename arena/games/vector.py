@@ -99,9 +99,9 @@ class VectorGames:
         """Acts in every copy, and lets the others play on until the learner's next turn."""
         observations, masks = self.observations, self.masks
         action_B = np.asarray(action_B)
+        self._lengths += 1
         self._advance(action_B)
         self._returns += self._rewards
-        self._lengths += 1
         terminated, truncated = self._games.terminated.copy(), self._games.truncated.copy()
         if self._games.step_limit is None:
             truncated |= ~terminated & (self._lengths >= LONGEST_EPISODE)

@@ -155,17 +155,20 @@ class Run:
 
         Raises:
             CheckpointError: if it does not fit the agent.
+            Inexact: after everything is restored, if an environment did not come back exactly.
         """
         load_in_place(self.agent, snapshot["agent"])
         self.rng.bit_generator.state = snapshot["rng"].bit_generator.state
         if self._opponents is not None:
             self._opponents.load_state_dict(snapshot["opponents"])
-        self._games.restore(snapshot["games"])
-        self._counted.look()
         self.recorded.load_state_dict(snapshot["metrics"])
         self._step = snapshot["step"]
         self._clock.seconds = snapshot["seconds"]
         self._set_torch_generators(snapshot["torch"])
+        try:
+            self._games.restore(snapshot["games"])
+        finally:
+            self._counted.look()
 
     def close(self) -> None:
         self._games.close()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from arena.errors import ArenaError, CheckpointError, Diverged, PluginError
+from arena.errors import ArenaError, CheckpointError, Diverged, Inexact, PluginError
 from arena.orders import TrainOrder
 from arena.training import checkpoints
 from arena.training.assembly import Examiner, Plan, identity
@@ -53,7 +53,7 @@ def _begun(plan: Plan, listener: Listener) -> tuple[Run, Mapping[str, Any] | Non
         try:
             tree, facts = checkpoints.load(checkpoint)
             _require_own(checkpoint, facts, plan.order)
-            run.restore(tree)
+            _restore(run, tree, listener)
         except CheckpointError as error:
             run.close()
             listener.log(f"{error} Looking for the checkpoint before it.", "warning")
@@ -65,6 +65,14 @@ def _begun(plan: Plan, listener: Listener) -> tuple[Run, Mapping[str, Any] | Non
         listener.resumed(0)
         listener.log("No checkpoint could be used, so training starts from the beginning.", "warning")
     return plan.run(), None
+
+
+def _restore(run: Run, tree: Mapping[str, Any], listener: Listener) -> None:
+    """An environment that cannot be replayed costs the run its exactness, not its life."""
+    try:
+        run.restore(tree)
+    except Inexact as error:
+        listener.log(f"{error} The run goes on, but it may end otherwise than one left alone.", "warning")
 
 
 def _require_own(checkpoint: Path, facts: Mapping[str, Any], order: TrainOrder) -> None:

@@ -12,6 +12,7 @@ from arena.contest.moves import Action, Forfeit, Move, Turn
 from arena.contest.referee import play, play_many
 from arena.errors import PluginError
 from arena.records import FORFEITS, Outcome
+from arena.spaces import Array
 from tests.contest.games import HigherCard, Nim, Walk
 
 NOT_AN_ACTION = st.one_of(
@@ -196,3 +197,39 @@ def test_a_game_that_is_over_at_once_is_an_outcome_too() -> None:
     assert dict(play_many([Nim(0)], range(3), lambda _questions: [])) == {
         place: Outcome.finished((0.0, 1.0) if place % 2 == 0 else (1.0, 0.0), 0) for place in range(3)
     }
+
+
+class Faulty(Nim):
+    """Gives something wrong once two matches are gone."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__()
+        self.fault = fault
+
+    def observation(self, seat: int) -> int:
+        return -1 if self.fault == "observation" and self.left <= 19 else super().observation(seat)
+
+    def mask(self, seat: int) -> Array:
+        return np.zeros(3, bool) if self.fault == "mask" and self.left <= 19 else super().mask(seat)
+
+    def rewards(self) -> tuple[float, ...]:
+        return (0.0, float("nan")) if self.fault == "reward" and self.left <= 19 else super().rewards()
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        ("observation", "faulty gave to seat 1 the observation -1 instead of one of 0 … 21, at step 2"),
+        ("mask", "faulty gave to seat 1 a mask that allows no action, at step 2"),
+        ("reward", "faulty gave to seat 2 the reward nan, which is no finite number, at step 2"),
+    ],
+)
+def test_what_an_environment_gives_wrongly_is_named_with_its_step_and_no_player_pays(
+    fault: str, named: str
+) -> None:
+    playing = play(Faulty(fault), 0, name="faulty")
+    next(playing)
+    playing.send({0: Action(0)})
+    with pytest.raises(PluginError) as caught:
+        playing.send({1: Action(0)})
+    assert named in str(caught.value)

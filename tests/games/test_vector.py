@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 
 from arena.api import Array, Box, Discrete, Game
 from arena.contest.seeds import CHOOSING, MATCHES, REPORTING, choosing, match, reporting
+from arena.errors import Inexact, PluginError
 from arena.games.game import open_vector
 from arena.games.looped import LoopedGames
 from arena.games.seeds import TRAINING
@@ -360,3 +361,154 @@ def test_closing_closes_every_game() -> None:
     envs = VectorGames(LoopedGames(games, "corridor"), np.random.default_rng(0))
     envs.close()
     assert all(isinstance(game, Corridor) and game.seeds == [] for game in games)
+
+
+class Faulty(Corridor):
+    """A corridor that gives something wrong in its second step."""
+
+    fault = ""
+
+    def _now(self) -> bool:
+        return self.steps == 2
+
+    def observation(self, seat: int) -> Any:
+        if self.fault == "NaN" and self._now():
+            return np.array([np.nan, 0], np.float32)
+        if self.fault == "shape" and self._now():
+            return np.zeros(3, np.float32)
+        return super().observation(seat)
+
+    def mask(self, seat: int) -> Any:
+        if self.fault == "mask" and self._now():
+            return np.zeros(2, bool)
+        return None
+
+    def rewards(self) -> Any:
+        if self.fault == "reward" and self._now():
+            return (None,)
+        return super().rewards()
+
+    def step(self, actions: Mapping[int, Any]) -> None:
+        super().step(actions)
+        if self.fault == "raises" and self._now():
+            raise ZeroDivisionError("division by zero")
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        ("NaN", "NaN"),
+        ("shape", "shape (3,) instead of (2,)"),
+        ("mask", "a mask that allows no action"),
+        ("reward", "the reward None"),
+        ("raises", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_what_an_environment_gives_wrongly_is_named_with_its_step(fault: str, named: str) -> None:
+    envs = VectorGames(looped(Faulty, 2), np.random.default_rng(0), name="faulty")
+    games = envs._games
+    assert isinstance(games, LoopedGames)
+    setattr(games._games[1], "fault", fault)  # noqa: B010 - a game has no such attribute
+    envs.step(np.ones(2, np.int64))
+    with pytest.raises(PluginError) as caught:
+        envs.step(np.ones(2, np.int64))
+    assert named in str(caught.value)
+    assert "step 2" in str(caught.value)
+
+
+class Numberless(LoopedGames):
+    """A vector of its own whose rewards, or what is seen of it, stop being numbers."""
+
+    fault = "reward"
+
+    def step(self, copies: Any, actions_NS: Array) -> None:
+        super().step(copies, actions_NS)
+        if self.fault == "reward" and self._steps[0] == 2:
+            self.rewards[0] = np.inf
+
+    def observations(self, copies: Any, seats_N: Any) -> Array:
+        seen = super().observations(copies, seats_N)
+        return np.where(self._steps[0] == 2 and self.fault == "observation", np.nan, seen)
+
+
+@pytest.mark.parametrize("fault", ["reward", "observation"])
+def test_a_vector_is_trusted_no_more_than_a_game(fault: str) -> None:
+    games = Numberless([Corridor()], "wild")
+    games.fault = fault
+    envs = VectorGames(games, np.random.default_rng(0), name="wild")
+    envs.step(np.ones(1, np.int64))
+    with pytest.raises(PluginError, match=f"wild gave an? {fault} that is not a number at step 2"):
+        envs.step(np.ones(1, np.int64))
+
+
+class Endless(Corridor):
+    """Nobody ever arrives, and nobody stops the walk."""
+
+    def step(self, actions: Mapping[int, Any]) -> None:
+        self.place = 1
+        self.steps += 1
+
+
+def test_an_episode_without_end_is_truncated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arena.games.vector.LONGEST_EPISODE", 7)
+    envs = VectorGames(looped(Endless, 2), np.random.default_rng(0))
+    for step in range(1, 15):
+        played = envs.step(np.zeros(2, np.int64))
+        assert not played.terminated.any()
+        assert played.truncated.all() == (step % 7 == 0)
+    assert envs.ended.lengths.tolist() == [7, 7]
+
+
+class Solitary(Shells):
+    """The learner is asked once and never again, and the game does not end."""
+
+    def to_move(self) -> tuple[int, ...]:
+        return (0, 1) if not self.calls else (1,)
+
+    @property
+    def terminated(self) -> bool:
+        return False
+
+    def step(self, actions: Mapping[int, Any]) -> None:
+        self.calls.append((0, 0))
+
+
+def test_a_game_that_never_asks_the_learner_again_is_an_error_and_no_endless_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("arena.games.vector.LONGEST_EPISODE", 50)
+    envs = VectorGames(looped(Solitary, 1), np.random.default_rng(0), Guesser(), "solitary")
+    with pytest.raises(PluginError, match="solitary was stepped 50 times without an end"):
+        envs.step(np.zeros(1, np.int64))
+
+
+def test_an_action_that_is_not_legal_is_the_learners_fault() -> None:
+    envs = VectorGames(LoopedGames([tic_tac_toe.TicTacToe()], "ttt"), np.random.default_rng(0), Guesser9())
+    taken = int(envs.step(np.array([4])).actions[0])
+    with pytest.raises(ValueError, match="copy 0: action 4 is not legal"):
+        envs.step(np.array([taken]))
+
+
+class Guesser9(Guesser):
+    """Plays the last legal cell, so that the middle stays the learner's."""
+
+    def act(
+        self, copies: Array, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator]
+    ) -> Array:
+        assert mask_B is not None
+        return np.array([np.flatnonzero(mask)[-1] for mask in mask_B], np.int64)
+
+
+class Unrepeatable(Corridor):
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        super().restore(snapshot)
+        raise Inexact("unrepeatable came out differently at step 2.")
+
+
+def test_what_cannot_be_restored_exactly_goes_on_and_says_so() -> None:
+    first, second = (VectorGames(looped(Unrepeatable, 2), np.random.default_rng(seed)) for seed in (1, 2))
+    for _ in range(4):
+        first.step(np.array([1, 0]))
+    with pytest.raises(Inexact, match="at step 2"):
+        second.restore(first.snapshot())
+    assert everything(first, np.random.default_rng(9), 20) == everything(second, np.random.default_rng(9), 20)

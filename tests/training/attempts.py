@@ -27,23 +27,25 @@ CONTESTS = ("nim", "tic-tac-toe")
 def order_for(
     folder: Path,
     agent: str = "tiny-q",
-    environment: str = "corridor",
+    environment: str | EnvironmentSource = "corridor",
     budget: int = 480,
     plugin: str | None = None,
     **changes: Any,
 ) -> TrainOrder:
     folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(environment, str):
+        environment = EnvironmentSource(environment, _path(environment), {})
     few: dict[str, Any] = {"evaluation_episodes": 10, "choosing_episodes": 4, "evaluate_every": 120}
     return TrainOrder(
         **{
             "agent": AgentSource(agent, plugin or _path(agent)),
             "settings": {},
-            "environment": EnvironmentSource(environment, _path(environment), {}),
+            "environment": environment,
             "seed": 5,
             "budget": budget,
             "device": "cpu",
             "folder": str(folder),
-            "baseline": AgentSource("guesser", str(TINY)) if environment in CONTESTS else None,
+            "baseline": AgentSource("guesser", str(TINY)) if environment.id in CONTESTS else None,
             **few,
             **changes,
         }

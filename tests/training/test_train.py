@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from arena.errors import CheckpointError, Diverged, PluginError, Unsupported
+from arena.orders import EnvironmentSource
 from arena.training.checkpoints import load, save
 from arena.training.listener import Command, TrainResult
 from arena.training.train import train
@@ -243,3 +244,34 @@ def changed(folder: Path, method: str) -> str:
         "    return [AgentSpec('changed', 'Changed', 'A tiny learner, changed', Changed, Settings)]\n"
     )
     return str(plugin)
+
+
+UNREPEATABLE = """
+from arena.api import EnvironmentSpec, hookimpl
+from arena.errors import Inexact
+from tests.training.tiny import Corridor
+
+class Unrepeatable(Corridor):
+    def restore(self, snapshot):
+        super().restore(snapshot)
+        raise Inexact("unrepeatable came out differently at step 3.")
+
+@hookimpl
+def register_environments():
+    return [EnvironmentSpec("unrepeatable", "Unrepeatable", "Never the same twice", Unrepeatable)]
+"""
+
+
+def test_a_run_whose_environment_cannot_be_restored_exactly_goes_on_and_says_so(tmp_path):
+    plugin = tmp_path / "unrepeatable.py"
+    plugin.write_text(UNREPEATABLE)
+    order = {"environment": EnvironmentSource("unrepeatable", str(plugin), {})}
+    first = Recorder({100: ["stop"]})
+    train(order_for(tmp_path / "1", **order), first)
+    second = Recorder()
+    checkpoints = (str(first.checkpoints[-1][0]),)
+    result = train(order_for(tmp_path / "2", checkpoints=checkpoints, **order), second)
+    assert second.resumed_at == first.checkpoints[-1][1]
+    assert result.finished
+    (said,) = [text for level, text in second.lines if level == "warning"]
+    assert said.startswith("unrepeatable came out differently at step 3. The run goes on")
