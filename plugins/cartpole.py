@@ -5,16 +5,27 @@ The numbers are Gymnasium's to the last bit, computed here on plain floats, whic
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import degrees
 from typing import Any, Final
 
 import numpy as np
 
-from arena.api import Array, Box, Discrete, EnvironmentSpec, SeatLook, hookimpl, setting
+from arena.api import (
+    Array,
+    Box,
+    Copies,
+    Discrete,
+    EnvironmentSpec,
+    KeyAction,
+    SeatLook,
+    Space,
+    hookimpl,
+    setting,
+)
 from arena.drawing.cartpole import cartpole_scene
+from arena.toolkit.solo import SoloGame, SoloVector
 
 GRAVITY: Final = 9.8
 CART_MASS: Final = 1.0
@@ -24,9 +35,12 @@ FORCE: Final = 10.0
 SECONDS_PER_STEP: Final = 0.02
 TRACK_END: Final = 2.4
 LARGEST_ANGLE: Final = 12 * 2 * np.pi / 360
+LARGEST_START: Final = 0.05
 STEP_LIMIT: Final = 500
 TOTAL_MASS: Final = POLE_MASS + CART_MASS
 POLE_MOMENT: Final = POLE_MASS * HALF_LENGTH
+PUSHES: Final = np.array([-FORCE, FORCE])
+LIMITS: Final = np.array([[TRACK_END], [LARGEST_ANGLE]])
 
 
 @dataclass(frozen=True)
@@ -58,88 +72,103 @@ def next_state(state: State, action: int) -> State:
     )
 
 
-class CartPole:
+class CartPole(SoloGame[State]):
     """The game: actions push left (0) or right (1), the four numbers of the state are seen."""
 
-    seats = 1
     observation_space = Box((4,))
     action_space = Discrete(2)
     step_limit = STEP_LIMIT
 
     def __init__(self, sutton_barto_reward: bool = False) -> None:
         self._paid = (0.0, -1.0) if sutton_barto_reward else (1.0, 1.0)
-        self.reset(0)
+        super().__init__()
 
-    def reset(self, seed: int) -> None:
-        x, speed, angle, turning = np.random.default_rng(seed).uniform(-0.05, 0.05, 4).tolist()
-        self._state: State = (x, speed, angle, turning)
-        self._steps = 0
-        self._reward = 0.0
-        self._return = 0.0
-        self._last_action: int | None = None
-        self._trail: deque[State] = deque(maxlen=24)
-        self.terminated = False
-        self.truncated = False
+    def start(self) -> State:
+        x, speed, angle, turning = self.rng.uniform(-LARGEST_START, LARGEST_START, 4).tolist()
+        return x, speed, angle, turning
 
-    def to_move(self) -> tuple[int, ...]:
-        return () if self.terminated or self.truncated else (0,)
+    def advance(self, action: int) -> tuple[State, float, bool]:
+        state = next_state(self.state, action)
+        fallen = abs(state[0]) > TRACK_END or abs(state[2]) > LARGEST_ANGLE
+        return state, self._paid[fallen], fallen
 
     def observation(self, seat: int) -> Array:
-        return np.array(self._state, np.float32)
-
-    def mask(self, seat: int) -> None:
-        return None
-
-    def step(self, actions: Mapping[int, Any]) -> None:
-        self._last_action = int(actions[0])
-        self._trail.append(self._state)
-        self._state = next_state(self._state, self._last_action)
-        self._steps += 1
-        self.terminated = abs(self._state[0]) > TRACK_END or abs(self._state[2]) > LARGEST_ANGLE
-        self.truncated = self._steps == STEP_LIMIT
-        self._reward = self._paid[self.terminated]
-        self._return += self._reward
-
-    def rewards(self) -> tuple[float, ...]:
-        return (self._reward,)
-
-    def scores(self) -> tuple[float, ...]:
-        return (self._return,)
+        return np.array(self.state, np.float32)
 
     def draw(self, surface: Any, looks: Sequence[SeatLook]) -> None:
         cartpole_scene(
             surface,
             looks[0],
-            place=(self._state[0] / TRACK_END, degrees(self._state[2])),
-            trail=[(state[0] / TRACK_END, degrees(state[2])) for state in self._trail],
-            push={None: 0, 0: -1, 1: 1}[self._last_action],
+            place=(self.state[0] / TRACK_END, degrees(self.state[2])),
+            trail=[(state[0] / TRACK_END, degrees(state[2])) for state in self.trail],
+            push={None: 0, 0: -1, 1: 1}[self.last_action],
             fallen=self.terminated,
         )
 
-    def snapshot(self) -> dict[str, Any]:
-        return {
-            "state": list(self._state),
-            "steps": self._steps,
-            "reward": self._reward,
-            "return": self._return,
-            "last_action": self._last_action,
-            "trail": [list(state) for state in self._trail],
-            "terminated": self.terminated,
-            "truncated": self.truncated,
-        }
 
-    def restore(self, snapshot: Mapping[str, Any]) -> None:
-        x, speed, angle, turning = snapshot["state"]
-        self._state = (float(x), float(speed), float(angle), float(turning))
-        self._steps = int(snapshot["steps"])
-        self._reward, self._return = float(snapshot["reward"]), float(snapshot["return"])
-        self._last_action = snapshot["last_action"]
-        self._trail.clear()
-        self._trail.extend((a, b, c, d) for a, b, c, d in snapshot["trail"])
-        self.terminated, self.truncated = bool(snapshot["terminated"]), bool(snapshot["truncated"])
+class CartPoles(SoloVector):
+    """Many games at once; the rows of their state are those of `State`."""
 
-    def close(self) -> None:
-        """Nothing is held."""
+    observation_space: Space = CartPole.observation_space
+    action_space: Space = CartPole.action_space
+    step_limit: int | None = STEP_LIMIT
+    variables = 4
+    numbers = 4
+
+    def __init__(self, size: int, sutton_barto_reward: bool = False) -> None:
+        super().__init__(size)
+        self._sutton_barto_reward = sutton_barto_reward
+        self._work = np.empty((4, size))
+
+    def start(self, copies: Copies) -> Array:
+        return 2 * LARGEST_START * self.draws.next(copies).T - LARGEST_START
+
+    def advance(self, copies: Copies, state_VN: Array, actions_N: Array) -> tuple[Array | float, Array]:
+        work = self._work[:, : len(actions_N)]
+        advance_columns(state_VN, PUSHES[actions_N], work)
+        beyond_2N = np.abs(state_VN[::2], out=work[:2]) > LIMITS
+        fallen_N: Array = beyond_2N[0] | beyond_2N[1]
+        return np.where(fallen_N, -1.0, 0.0) if self._sutton_barto_reward else 1.0, fallen_N
+
+    def seen(self, copies: Copies, state_VN: Array) -> Array:
+        return state_VN.T.astype(np.float32, order="C")
+
+
+def advance_columns(state_VN: Array, push_N: Array, work: Array) -> None:
+    """`next_state` of many states, in place and in the same order of operations.
+
+    Args:
+        work: 4 × N to write in: to make arrays would cost more than to fill them.
+    """
+    _, _, angle, turning = state_VN
+    drive, twist, cosine, part = work
+    sine = np.sin(angle, out=twist)
+    np.cos(angle, out=cosine)
+    # The drive is (push + POLE_MOMENT * turning² * sine) / TOTAL_MASS.
+    np.multiply(turning, turning, out=drive)
+    drive *= POLE_MOMENT
+    drive *= sine
+    drive += push_N
+    drive /= TOTAL_MASS
+    # The twist is (GRAVITY * sine - cosine * drive)
+    #   / (HALF_LENGTH * (4/3 - POLE_MASS * cosine² / TOTAL_MASS)).
+    twist *= GRAVITY
+    twist -= np.multiply(cosine, drive, out=part)
+    np.multiply(cosine, cosine, out=part)
+    part *= POLE_MASS
+    part /= TOTAL_MASS
+    np.subtract(4.0 / 3.0, part, out=part)
+    part *= HALF_LENGTH
+    twist /= part
+    # The pull is what is left of the drive: drive - POLE_MOMENT * twist * cosine / TOTAL_MASS.
+    np.multiply(twist, POLE_MOMENT, out=part)
+    part *= cosine
+    part /= TOTAL_MASS
+    drive -= part
+    places, velocities, gains = state_VN[::2], state_VN[1::2], work[:2]
+    places += np.multiply(velocities, SECONDS_PER_STEP, out=work[2:])
+    gains *= SECONDS_PER_STEP
+    velocities += gains
 
 
 @hookimpl
@@ -150,10 +179,13 @@ def register_environments() -> list[EnvironmentSpec]:
             title="CartPole",
             summary="Keep the pole upright by pushing the cart left and right",
             make=CartPole,
+            make_vector=CartPoles,
             settings=Settings,
             solved_at=475.0,
             training_steps=50_000,
             action_names=("push left", "push right"),
+            keys=(KeyAction("left", 0), KeyAction("right", 1)),
+            real_time=True,
             aspect=1.5,
             frames_per_second=50.0,
             tags=("classic control",),

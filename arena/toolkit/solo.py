@@ -5,9 +5,9 @@ must play alike. Axes: B copies, N of them that a call is about, V variables of 
 box action.
 
     class Walk(SoloGame[tuple[int]]):               class Walks(SoloVector):
-        observation_space = Discrete(9)                 observation_space = Discrete(9)
-        action_space = Discrete(2)                      action_space = Discrete(2)
-        step_limit = 50                                 step_limit = 50
+        observation_space = Discrete(9)                 observation_space: Space = Discrete(9)
+        action_space = Discrete(2)                      action_space: Space = Discrete(2)
+        step_limit = 50                                 step_limit: int | None = 50
                                                         kind = np.int64
         def start(self):
             return (int(self.rng.random() * 9),)        def start(self, copies):
@@ -49,7 +49,7 @@ class SoloGame(ABC, Generic[State]):
         state: plain numbers; each step puts another tuple in its place.
         rng: `default_rng(seed)` of the last reset, as Gymnasium's `np_random` is.
         steps: how many there were since the start.
-        last_action: None before the first step; the numbers of a box action as a tuple.
+        last_action: an int, or the numbers of a box action as a tuple; None before the first step.
         trail: the newest of the states that came before the present one, the oldest first: for pictures.
     """
 
@@ -87,7 +87,7 @@ class SoloGame(ABC, Generic[State]):
     def reset(self, seed: int) -> None:
         self.rng = np.random.default_rng(seed)
         self.steps = 0
-        self.last_action: int | tuple[float, ...] | None = None
+        self.last_action: Any = None
         self.terminated = False
         self.truncated = False
         self._reward = 0.0
@@ -142,7 +142,7 @@ class SoloGame(ABC, Generic[State]):
         set_generator(self.rng, snapshot["generator"])
         self.steps = int(snapshot["steps"])
         last = snapshot["last_action"]
-        self.last_action = tuple(last) if isinstance(last, Sequence) else last
+        self.last_action = tuple(last) if isinstance(last, list) else last
         self.trail.clear()
         self.trail.extend(cast(State, tuple(state)) for state in snapshot["trail"])
         self._reward, self._return = float(snapshot["reward"]), float(snapshot["return"])
