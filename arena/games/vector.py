@@ -266,9 +266,7 @@ class VectorGames:
             raise self._wrong(copies[~np.isfinite(rewards)][0], "a reward that is not a number")
 
     def _wrong(self, copy: int, what: str) -> PluginError:
-        return PluginError(
-            f"{self._name} gave {what} at step {self._lengths[copy] + 1} of an episode.", "step"
-        )
+        return PluginError(f"{self._name} gave {what} at step {self._lengths[copy]} of an episode.", "step")
 
     def _ended(self, copies: Array) -> EndedEpisodes:
         seats = self._seats[copies]
