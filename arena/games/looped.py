@@ -15,7 +15,8 @@ import numpy as np
 from arena.api import Array, Copies, Discrete, Game
 from arena.errors import ArenaError, Inexact, PluginError
 from arena.games.checked import checked_mask, checked_observation, checked_reward
-from arena.games.seeds import episode_generator, generator_state, set_generator, training_seed
+from arena.games.seeds import episode_generator, training_seed
+from arena.toolkit.draws import generator_state, set_generator
 
 
 class LoopedGames:

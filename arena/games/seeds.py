@@ -1,9 +1,8 @@
-"""Where randomness in games comes from: training seeds, a generator for each seat, saved generators."""
+"""Where randomness in games comes from: training seeds, a generator for each seat and each copy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 
@@ -26,24 +25,3 @@ def seat_generator(game_seed: int, seat: int) -> np.random.Generator:
 def episode_generator(copy_seed: int) -> np.random.Generator:
     """The generator that seeds one copy's episodes after the first, whose seed is the copy's own."""
     return np.random.default_rng(np.random.SeedSequence(copy_seed, spawn_key=(_EPISODES,)))
-
-
-def generator_state(generator: np.random.Generator) -> dict[str, str | int]:
-    """The state of a generator made by `default_rng` as JSON-able values (128-bit numbers as hexadecimal)."""
-    state = cast("dict[str, dict[str, int]]", generator.bit_generator.state)
-    return {
-        "state": hex(state["state"]["state"]),
-        "increment": hex(state["state"]["inc"]),
-        "has_half": int(cast(int, state["has_uint32"])),
-        "half": int(cast(int, state["uinteger"])),
-    }
-
-
-def set_generator(generator: np.random.Generator, saved: Mapping[str, str | int]) -> None:
-    """Puts a generator made by `default_rng` in place into a state that `generator_state` gave."""
-    generator.bit_generator.state = {
-        "bit_generator": "PCG64",
-        "state": {"state": int(str(saved["state"]), 16), "inc": int(str(saved["increment"]), 16)},
-        "has_uint32": int(saved["has_half"]),
-        "uinteger": int(saved["half"]),
-    }

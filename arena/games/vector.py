@@ -13,7 +13,8 @@ import numpy as np
 
 from arena.api import Array, Box, Step, VectorGame
 from arena.errors import PluginError
-from arena.games.seeds import generator_state, seat_generator, set_generator, training_seed
+from arena.games.seeds import seat_generator, training_seed
+from arena.toolkit.draws import generator_state, set_generator
 
 # An environment that never ends its episodes (and games in which a seat is never asked again) is cut here.
 LONGEST_EPISODE: Final = 20_000
