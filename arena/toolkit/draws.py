@@ -7,7 +7,7 @@ Axes: B copies, N of them that a call is about, K numbers a draw.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -91,7 +91,8 @@ def _rewind(generator: np.random.Generator, numbers: int) -> None:
     bits = cast(np.random.PCG64, generator.bit_generator)
     halves = {name: bits.state[name] for name in ("has_uint32", "uinteger")}
     bits.advance(_PERIOD - numbers)
-    bits.state = {**bits.state, **halves}
+    state: Any = {**bits.state, **halves}
+    bits.state = state
 
 
 def generator_state(generator: np.random.Generator) -> dict[str, str | int]:
