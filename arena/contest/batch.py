@@ -15,8 +15,8 @@ from arena.contest.legality import Illegal, checked
 from arena.contest.moves import Forfeit
 from arena.contest.players import answers_of
 from arena.contest.schedule import Pairing
+from arena.games.learners_seat import LONGEST_EPISODE
 from arena.games.seeds import seat_generator
-from arena.games.vector import LONGEST_EPISODE
 from arena.records import Outcome
 from arena.spaces import Array
 

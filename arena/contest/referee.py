@@ -20,7 +20,7 @@ from arena.contest.legality import Illegal, checked
 from arena.contest.moves import Action, Forfeit, Move, Question, Turn
 from arena.errors import ArenaError, PluginError
 from arena.games.checked import checked_mask, checked_observation, checked_reward
-from arena.games.vector import LONGEST_EPISODE
+from arena.games.learners_seat import LONGEST_EPISODE
 from arena.records import Outcome
 from arena.spaces import Array, Discrete
 

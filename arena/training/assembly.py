@@ -14,7 +14,7 @@ from arena.discovery.loader import load_agent, load_environment
 from arena.errors import Unsupported
 from arena.games.from_gymnasium import foreign
 from arena.games.game import open_vector
-from arena.games.vector import VectorGames
+from arena.games.learners_seat import LearnersSeat
 from arena.orders import TrainOrder
 from arena.toolkit.devices import best_device
 from arena.training.build import build_agent, build_player
@@ -74,7 +74,7 @@ class Plan:
                 self.order.budget,
                 np.random.default_rng(for_opponents),
             )
-        batch = VectorGames(games, np.random.default_rng(for_games), opponents, self.environment.id)
+        batch = LearnersSeat(games, np.random.default_rng(for_games), opponents, self.environment.id)
         return Run(agent, batch, for_run, self.order.budget, self.device, opponents=opponents)
 
     def spaces(self) -> Spaces:

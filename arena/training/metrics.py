@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from arena.games.vector import EndedEpisodes
+from arena.games.learners_seat import EndedEpisodes
 from arena.records import MetricRow
 from arena.spaces import Array
 

@@ -38,7 +38,7 @@ class SelfPlay:
 
 
 class PastSelves:
-    """The opponents inside a learner's games (see `arena.games.vector.Opponent`).
+    """The opponents inside a learner's games (see `arena.games.learners_seat.Opponent`).
 
     Only two agents ever act, however large the pool: one with the newest pooled weights and one with a past
     self's, drawn anew at each refresh. So a batch of questions costs at most two calls.

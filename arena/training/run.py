@@ -17,7 +17,7 @@ import torch
 
 from arena.api import Agent, Array, BatchGame, Step
 from arena.errors import Diverged
-from arena.games.vector import VectorGames
+from arena.games.learners_seat import LearnersSeat
 from arena.records import MetricRow
 from arena.training.checkpoints import load_in_place, unusable_weights
 from arena.training.metrics import Metrics
@@ -31,7 +31,7 @@ class RunStopped(BaseException):
 class CountedGames:
     """The batch an agent steps; tells the run after each step, so that it knows how far it has come."""
 
-    def __init__(self, games: VectorGames, count: Callable[[VectorGames], None]) -> None:
+    def __init__(self, games: LearnersSeat, count: Callable[[LearnersSeat], None]) -> None:
         self.size = games.size
         self.observations: Array = games.observations
         self.masks: Array | None = games.masks
@@ -62,7 +62,7 @@ class Run:
     def __init__(
         self,
         agent: Agent,
-        games: VectorGames,
+        games: LearnersSeat,
         seed: np.random.SeedSequence | int,
         budget: int,
         device: str = "cpu",
@@ -173,7 +173,7 @@ class Run:
     def close(self) -> None:
         self._games.close()
 
-    def _count(self, games: VectorGames) -> None:
+    def _count(self, games: LearnersSeat) -> None:
         self._step += games.size
         if games.ended.copies.size:
             self.recorded.episodes(games.ended)

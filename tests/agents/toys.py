@@ -10,8 +10,8 @@ import numpy as np
 
 from arena.api import Acting, Agent, AgentSpec, Array, Box, Discrete, Game, SeatLook, Spaces
 from arena.discovery.loader import load_agent
+from arena.games.learners_seat import LearnersSeat
 from arena.games.looped import LoopedGames
-from arena.games.vector import VectorGames
 from arena.training.build import build_agent
 from arena.training.opponents import PastSelves
 from arena.training.run import Run
@@ -163,7 +163,7 @@ def trained(agent: str, game: Callable[[], Game], steps: int, seed: int = 0, **s
         opponent = PastSelves(
             lambda: built(agent, first, seed, **settings), games.size, steps, np.random.default_rng(seed)
         )
-    batch = VectorGames(games, np.random.default_rng(seed + 1), opponent)
+    batch = LearnersSeat(games, np.random.default_rng(seed + 1), opponent)
     learner.train(Run(learner, batch, seed, steps, opponents=opponent))
     batch.close()
     return learner

@@ -10,8 +10,8 @@ import torch
 
 from arena.api import NoSettings, Spaces
 from arena.errors import Diverged
+from arena.games.learners_seat import LearnersSeat
 from arena.games.looped import LoopedGames
-from arena.games.vector import VectorGames
 from arena.training.build import build_agent
 from arena.training.checkpoints import weights_sha256
 from arena.training.run import Run, RunStopped
@@ -24,7 +24,7 @@ SPACES = Spaces(Corridor.observation_space, Corridor.action_space)
 
 def corridor_run(budget: int = 400, copies: int = 4) -> Run:
     agent = build_agent(register_agents()[0], {"copies": copies}, SPACES, 3)
-    games = VectorGames(
+    games = LearnersSeat(
         LoopedGames([Corridor() for _ in range(copies)], "corridor"), np.random.default_rng(1)
     )
     return Run(agent, games, 7, budget)

@@ -15,9 +15,9 @@ from arena.api import Array, Box, Discrete, Game
 from arena.contest.seeds import CHOOSING, MATCHES, REPORTING, choosing, match, reporting
 from arena.errors import Inexact, PluginError
 from arena.games.game import open_vector
+from arena.games.learners_seat import LearnersSeat
 from arena.games.looped import LoopedGames
 from arena.games.seeds import TRAINING
-from arena.games.vector import VectorGames
 from plugins import cartpole, connect_four, lunar_lander, tic_tac_toe
 
 
@@ -145,7 +145,7 @@ def looped(game: type[Game], size: int) -> LoopedGames:
     return LoopedGames([game() for _ in range(size)], game.__name__)
 
 
-def batch(kind: str, size: int = 3, seed: int = 0) -> VectorGames:
+def batch(kind: str, size: int = 3, seed: int = 0) -> LearnersSeat:
     spec = next(
         spec
         for module in (cartpole, connect_four, tic_tac_toe)
@@ -153,10 +153,10 @@ def batch(kind: str, size: int = 3, seed: int = 0) -> VectorGames:
         if spec.id == kind
     )
     opponent = Guesser() if spec.seats > 1 else None
-    return VectorGames(open_vector(spec, {}, size), np.random.default_rng(seed), opponent)
+    return LearnersSeat(open_vector(spec, {}, size), np.random.default_rng(seed), opponent)
 
 
-def chosen(envs: VectorGames, rng: np.random.Generator) -> Array:
+def chosen(envs: LearnersSeat, rng: np.random.Generator) -> Array:
     assert isinstance(envs.action_space, Discrete)
     every = np.ones((envs.size, envs.action_space.n), bool)
     masks = every if envs.masks is None else envs.masks
@@ -165,7 +165,7 @@ def chosen(envs: VectorGames, rng: np.random.Generator) -> Array:
 
 def test_a_successor_is_never_a_resets_observation() -> None:
     games = [Corridor() for _ in range(3)]
-    envs = VectorGames(LoopedGames(games, "corridor"), np.random.default_rng(1))
+    envs = LearnersSeat(LoopedGames(games, "corridor"), np.random.default_rng(1))
     rng = np.random.default_rng(2)
     ends = 0
     for _ in range(200):
@@ -183,7 +183,7 @@ def test_a_successor_is_never_a_resets_observation() -> None:
 
 
 def test_termination_and_truncation_arrive_apart() -> None:
-    envs = VectorGames(looped(Corridor, 2), np.random.default_rng(1))
+    envs = LearnersSeat(looped(Corridor, 2), np.random.default_rng(1))
     for index in range(1, 6):
         step = envs.step(np.array([1, index % 2]))
         assert step.terminated.tolist() == [index == 3, False]
@@ -193,7 +193,7 @@ def test_termination_and_truncation_arrive_apart() -> None:
 
 
 def test_episodes_that_ended_are_told_once() -> None:
-    envs = VectorGames(looped(Corridor, 2), np.random.default_rng(1))
+    envs = LearnersSeat(looped(Corridor, 2), np.random.default_rng(1))
     told = [envs.ended.copies.tolist() for _ in range(6) if envs.step(np.array([1, 0]))]
     assert told == [[], [], [0], [], [1], [0]]
     ended = envs.ended
@@ -215,7 +215,7 @@ def test_what_was_handed_out_never_changes_afterwards() -> None:
 
 def test_training_episodes_use_training_seeds_only() -> None:
     games = [Corridor() for _ in range(2)]
-    envs = VectorGames(LoopedGames(games, "corridor"), np.random.default_rng(5))
+    envs = LearnersSeat(LoopedGames(games, "corridor"), np.random.default_rng(5))
     for _ in range(300):
         envs.step(np.ones(2, np.int64))
     seeds = [seed for game in games for seed in game.seeds]
@@ -292,7 +292,7 @@ def test_the_opponent_hears_of_every_new_episode_before_it_acts_there() -> None:
 
 def test_seats_that_move_at_once_are_asked_at_once() -> None:
     opponent = Guesser()
-    envs = VectorGames(looped(Shells, 2), np.random.default_rng(0), opponent)
+    envs = LearnersSeat(looped(Shells, 2), np.random.default_rng(0), opponent)
     assert envs.observations[:, 0].tolist() == [0, 1]
     assert opponent.asked == []
     paid = sum(envs.step(np.array([2, 2])).rewards.sum() for _ in range(30))
@@ -304,10 +304,10 @@ def test_seats_that_move_at_once_are_asked_at_once() -> None:
 def test_a_contest_without_an_opponent_is_refused() -> None:
     (spec,) = tic_tac_toe.register_environments()
     with pytest.raises(ValueError, match="opponent"):
-        VectorGames(open_vector(spec, {}, 1), np.random.default_rng(0))
+        LearnersSeat(open_vector(spec, {}, 1), np.random.default_rng(0))
 
 
-def everything(envs: VectorGames, rng: np.random.Generator, steps: int) -> list[Any]:
+def everything(envs: LearnersSeat, rng: np.random.Generator, steps: int) -> list[Any]:
     seen: list[Any] = []
     for _ in range(steps):
         step = envs.step(chosen(envs, rng))
@@ -336,7 +336,7 @@ def test_a_batch_takes_box_actions_and_is_restored_with_them() -> None:
     runs = []
     for seed in (1, 2):
         games = open_vector(spec, {"continuous": True}, 2)
-        runs.append(VectorGames(games, np.random.default_rng(seed)))
+        runs.append(LearnersSeat(games, np.random.default_rng(seed)))
     first, second = runs
     rng = np.random.default_rng(0)
     for _ in range(30):
@@ -358,7 +358,7 @@ def test_same_seed_same_batch() -> None:
 
 def test_closing_closes_every_game() -> None:
     games: list[Game] = [Corridor(), Corridor()]
-    envs = VectorGames(LoopedGames(games, "corridor"), np.random.default_rng(0))
+    envs = LearnersSeat(LoopedGames(games, "corridor"), np.random.default_rng(0))
     envs.close()
     assert all(isinstance(game, Corridor) and game.seeds == [] for game in games)
 
@@ -405,7 +405,7 @@ class Faulty(Corridor):
     ],
 )
 def test_what_an_environment_gives_wrongly_is_named_with_its_step(fault: str, named: str) -> None:
-    envs = VectorGames(looped(Faulty, 2), np.random.default_rng(0), name="faulty")
+    envs = LearnersSeat(looped(Faulty, 2), np.random.default_rng(0), name="faulty")
     games = envs._games
     assert isinstance(games, LoopedGames)
     setattr(games._games[1], "fault", fault)  # noqa: B010 - a game has no such attribute
@@ -435,7 +435,7 @@ class Numberless(LoopedGames):
 def test_a_vector_is_trusted_no_more_than_a_game(fault: str) -> None:
     games = Numberless([Corridor()], "wild")
     games.fault = fault
-    envs = VectorGames(games, np.random.default_rng(0), name="wild")
+    envs = LearnersSeat(games, np.random.default_rng(0), name="wild")
     envs.step(np.ones(1, np.int64))
     with pytest.raises(PluginError, match=f"wild gave an? {fault} that is not a number at step 2"):
         envs.step(np.ones(1, np.int64))
@@ -450,8 +450,8 @@ class Endless(Corridor):
 
 
 def test_an_episode_without_end_is_truncated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arena.games.vector.LONGEST_EPISODE", 7)
-    envs = VectorGames(looped(Endless, 2), np.random.default_rng(0))
+    monkeypatch.setattr("arena.games.learners_seat.LONGEST_EPISODE", 7)
+    envs = LearnersSeat(looped(Endless, 2), np.random.default_rng(0))
     for step in range(1, 15):
         played = envs.step(np.zeros(2, np.int64))
         assert not played.terminated.any()
@@ -476,14 +476,14 @@ class Solitary(Shells):
 def test_a_game_that_never_asks_the_learner_again_is_an_error_and_no_endless_loop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("arena.games.vector.LONGEST_EPISODE", 50)
-    envs = VectorGames(looped(Solitary, 1), np.random.default_rng(0), Guesser(), "solitary")
+    monkeypatch.setattr("arena.games.learners_seat.LONGEST_EPISODE", 50)
+    envs = LearnersSeat(looped(Solitary, 1), np.random.default_rng(0), Guesser(), "solitary")
     with pytest.raises(PluginError, match="solitary was stepped 50 times without an end"):
         envs.step(np.zeros(1, np.int64))
 
 
 def test_an_action_that_is_not_legal_is_the_learners_fault() -> None:
-    envs = VectorGames(LoopedGames([tic_tac_toe.TicTacToe()], "ttt"), np.random.default_rng(0), Guesser9())
+    envs = LearnersSeat(LoopedGames([tic_tac_toe.TicTacToe()], "ttt"), np.random.default_rng(0), Guesser9())
     taken = int(envs.step(np.array([4])).actions[0])
     with pytest.raises(ValueError, match="copy 0: action 4 is not legal"):
         envs.step(np.array([taken]))
@@ -506,7 +506,7 @@ class Unrepeatable(Corridor):
 
 
 def test_what_cannot_be_restored_exactly_goes_on_and_says_so() -> None:
-    first, second = (VectorGames(looped(Unrepeatable, 2), np.random.default_rng(seed)) for seed in (1, 2))
+    first, second = (LearnersSeat(looped(Unrepeatable, 2), np.random.default_rng(seed)) for seed in (1, 2))
     for _ in range(4):
         first.step(np.array([1, 0]))
     with pytest.raises(Inexact, match="at step 2"):

@@ -49,7 +49,7 @@ class EndedEpisodes:
     scores: Array
 
 
-class VectorGames:
+class LearnersSeat:
     """A batch of one learner's seat (see `arena.protocols.BatchGame`).
 
     Arrays it hands out are never written to again. The learner's seat changes from episode to episode
