@@ -36,9 +36,14 @@ OPENED: list[tuple[EnvironmentSpec, dict[str, Any]]] = [
     (SPECS["LunarLander-v3"], {"enable_wind": True}),
     (SPECS["LunarLander-v3"], {"continuous": True}),
     (SPECS["FrozenLake-v1"], {"map_name": "8x8"}),
+    (SPECS["CliffWalking-v1"], {"is_slippery": True}),
+    (SPECS["Taxi-v4"], {"is_rainy": True, "fickle_passenger": True, "fickle_probability": 0.8}),
+    (SPECS["grid-world"], {"map_name": "maze", "slip": 0.2, "pits": True, "observations": "planes"}),
     (foreign("MountainCar-v0"), {}),
     (foreign("Blackjack-v1"), {}),
 ]
+# With their default settings, whatever the seed.
+DRAWS_NOTHING = {"CliffWalking-v1", "grid-world"}
 LOOKS = [
     SeatLook((67, 166, 223), "circle"),
     SeatLook((236, 173, 74), "triangle-up"),
@@ -122,7 +127,7 @@ def test_a_seed_is_a_game(index: int) -> None:
         each.reset(seed)
         played.append(play(each, np.random.default_rng(0), 400))
     assert played[0] == played[1] == played[2]
-    if game.seats == 1:
+    if game.seats == 1 and OPENED[index][0].id not in DRAWS_NOTHING:
         assert played[3] != played[0]
 
 
