@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -33,7 +34,7 @@ def open_game(spec: EnvironmentSpec, settings: Mapping[str, object]) -> Game:
     values = resolve(facts_of(spec.settings), settings)
     try:
         made = spec.make(**values)
-        game = GymnasiumGame(made, spec.draw) if isinstance(made, gymnasium.Env) else made
+        game = _as_game(made, spec)
     except ArenaError:
         raise
     except Exception as error:
@@ -44,12 +45,24 @@ def open_game(spec: EnvironmentSpec, settings: Mapping[str, object]) -> Game:
     if missing:
         raise PluginError(
             f"{spec.id}: make returned a {type(made).__name__} without {', '.join(missing)}; "
-            "return a Gymnasium environment or a Game.",
+            "return a Gymnasium or PettingZoo environment, or a Game.",
             "make",
         )
     if game.seats != spec.seats and values == {fact.name: fact.default for fact in facts_of(spec.settings)}:
         raise PluginError(f"{spec.id} announces {spec.seats} seats, but its game has {game.seats}.", "make")
     return cast(Game, game)
+
+
+def _as_game(made: Any, spec: EnvironmentSpec) -> Any:
+    """What the plugin made, adapted if it is another library's environment."""
+    if isinstance(made, gymnasium.Env):
+        return GymnasiumGame(made, spec.draw)
+    if "pettingzoo" in sys.modules:  # where it is not imported, nothing can be its environment
+        from arena.games.from_pettingzoo import PettingZooGame, is_environment
+
+        if is_environment(made):
+            return PettingZooGame(made, spec.id, draw=spec.draw)
+    return made
 
 
 def open_vector(spec: EnvironmentSpec, settings: Mapping[str, object], size: int) -> VectorGame:
