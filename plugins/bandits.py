@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from arena.api import Array, Box, Discrete, EnvironmentSpec, SeatLook, hookimpl
+from arena.api import Array, Box, Copies, Discrete, EnvironmentSpec, KeyAction, SeatLook, Space, hookimpl
 from arena.drawing.bandits import Payouts, Pull, bandit_scene
+from arena.toolkit.solo import SoloVector
 
 ARMS: Final = 4
 
@@ -69,6 +70,7 @@ class Bandit:
     def reset(self, seed: int) -> None:
         self._noise: list[float] = np.random.default_rng(seed).standard_normal(self._world.pulls).tolist()
         self._pulls: list[tuple[int, float]] = []
+        self._return = 0.0
         self._clock = 0.0
 
     @property
@@ -94,6 +96,7 @@ class Bandit:
         arm, before = int(actions[0]), self._before()
         noise = self._noise[len(self._pulls)] * self._world.deviations[before][arm]
         self._pulls.append((arm, self._world.means[before][arm] + noise))
+        self._return += self._pulls[-1][1]
         self._clock += self._tick
 
     def _before(self) -> int:
@@ -103,7 +106,7 @@ class Bandit:
         return (self._pulls[-1][1] if self._pulls else 0.0,)
 
     def scores(self) -> tuple[float, ...]:
-        return (sum(paid for _, paid in self._pulls),)
+        return (self._return,)
 
     def draw(self, surface: Any, looks: Sequence[SeatLook]) -> None:
         before = self._before()
@@ -120,19 +123,70 @@ class Bandit:
     def _heading(self) -> str:
         if self.terminated:
             return "game over"
-        words = f"after arm {self._before() + 1}" if self._pulls else "first pull"
-        return f"{words}: payouts × {self._before() + 1}" if self._world.multiplies else words
+        words = f"mean payouts after arm {self._before() + 1}" if self._pulls else "mean payouts at first"
+        return f"{words}: × {self._before() + 1}" if self._world.multiplies else words
 
     def snapshot(self) -> dict[str, Any]:
-        return {"noise": self._noise, "pulls": [list(pull) for pull in self._pulls], "clock": self._clock}
+        return {
+            "noise": self._noise,
+            "pulls": [list(pull) for pull in self._pulls],
+            "return": self._return,
+            "clock": self._clock,
+        }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         self._noise = [float(noise) for noise in snapshot["noise"]]
         self._pulls = [(int(arm), float(paid)) for arm, paid in snapshot["pulls"]]
-        self._clock = float(snapshot["clock"])
+        self._return, self._clock = float(snapshot["return"]), float(snapshot["clock"])
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+class Bandits(SoloVector):
+    """Copies of one world's game; each takes a game's noise from its own generator when the game begins.
+
+    The state's variables are the arm pulled last (−1 at first), the clock, and the noise of every pull.
+    """
+
+    world: ClassVar[World]
+    observation_space: Space = Box((ARMS + 1,), 0.0)
+    action_space: Space = Discrete(ARMS)
+
+    def __init__(self, size: int) -> None:
+        self.step_limit = self.world.pulls
+        self._tick = 1 / self.world.pulls + 1 / 1000
+        self._means = np.array(self.world.means, np.float64)
+        self._deviations = np.array(self.world.deviations, np.float64)
+        self._all = np.arange(size)
+        super().__init__(size)
+
+    def start(self, copies: Copies) -> Array:
+        numbers = self._all[copies].tolist()
+        state_VN = np.zeros((self.variables, len(numbers)))
+        state_VN[0] = -1
+        for at, copy in enumerate(numbers):
+            state_VN[2:, at] = self.draws.generator(copy).standard_normal(self.world.pulls)
+        return state_VN
+
+    def advance(self, copies: Copies, state_VN: Array, actions_N: Array) -> tuple[Array | float, Array]:
+        before_N = np.maximum(state_VN[0], 0).astype(np.int64)
+        noise_N = state_VN[2 + self.steps[copies], np.arange(len(actions_N))]
+        paid_N = self._means[before_N, actions_N] + noise_N * self._deviations[before_N, actions_N]
+        state_VN[0] = actions_N
+        state_VN[1] += self._tick
+        return paid_N, state_VN[1] >= 1
+
+    def seen(self, copies: Copies, state_VN: Array) -> Array:
+        seen_NO = np.zeros((state_VN.shape[1], ARMS + 1), np.float32)
+        seen_NO[:, :ARMS] = state_VN[0][:, None] == np.arange(ARMS)
+        seen_NO[:, ARMS] = state_VN[1]
+        return seen_NO
+
+    def step(self, copies: Copies, actions_NS: Array) -> None:
+        super().step(copies, actions_NS)
+        # The clock ends a game; the limit only says when that is.
+        self.truncated[copies] = False
 
 
 def first() -> Bandit:
@@ -143,9 +197,24 @@ def second() -> Bandit:
     return Bandit(SECOND)
 
 
+class FirstBandits(Bandits):
+    """Copies of the first world."""
+
+    world = FIRST
+    variables = 2 + FIRST.pulls
+
+
+class SecondBandits(Bandits):
+    """Copies of the second world."""
+
+    world = SECOND
+    variables = 2 + SECOND.pulls
+
+
 @hookimpl
 def register_environments() -> list[EnvironmentSpec]:
     names = tuple(f"arm {arm + 1}" for arm in range(ARMS))
+    keys = tuple(KeyAction(str(arm + 1), arm) for arm in range(ARMS))
     places = tuple((0.0333 + 0.1783 * arm, 0.115, 0.1667, 0.58) for arm in range(ARMS))
     return [
         EnvironmentSpec(
@@ -153,11 +222,13 @@ def register_environments() -> list[EnvironmentSpec]:
             title="Bandit 1",
             summary="Six pulls; the arm pulled before multiplies what the next one pays",
             make=first,
+            make_vector=FirstBandits,
             # Its returns scatter by 9, so that no hundred games could prove a mean near the optimum.
             solved_at=None,
             training_steps=12_000,
             action_names=names,
             action_places=places,
+            keys=keys,
             frames_per_second=2.0,
             tags=("bandit",),
         ),
@@ -166,10 +237,12 @@ def register_environments() -> list[EnvironmentSpec]:
             title="Bandit 2",
             summary="Twelve pulls; some arms pay well after some others",
             make=second,
+            make_vector=SecondBandits,
             solved_at=45.6,
             training_steps=24_000,
             action_names=names,
             action_places=places,
+            keys=keys,
             frames_per_second=2.0,
             tags=("bandit",),
         ),

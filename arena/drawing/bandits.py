@@ -45,6 +45,7 @@ class Payouts:
 def bandit_scene(surface: Any, look: SeatLook, payouts: Payouts) -> None:
     """Draws the world in a scene of 600 × 400."""
     scene = Picture(600, 400)
+    scene.backdrop(("bandits", payouts.length), lambda still: _machine(still, payouts.length))
     scene.text((24, 26), payouts.heading, 14, QUIET, align="left")
     last = payouts.pulls[-1].arm if payouts.pulls else None
     for arm, (mean, deviation) in enumerate(zip(payouts.means, payouts.deviations, strict=True)):
@@ -61,15 +62,13 @@ def bandit_scene(surface: Any, look: SeatLook, payouts: Payouts) -> None:
 def _arm(
     scene: Picture, look: SeatLook, arm: int, pays: tuple[float, float], mean: str, *, pulled: bool
 ) -> None:
-    """A card with a bar for the mean and a whisker of one deviation, both shares of the largest mean."""
+    """On its card, a bar for the mean and a whisker of one deviation, both shares of the largest mean."""
     left, middle = 20.0 + 107 * arm, 70.0 + 107 * arm
     colour = hexadecimal(look.colour)
-    scene.rect(
-        (left, 46), (100, 232), CARD, radius=12, line=colour if pulled else EDGE, thick=3 if pulled else 1.5
-    )
+    if pulled:
+        scene.rect((left, 46), (100, 232), "none", radius=12, line=colour, thick=3)
     height = RISE * pays[0]
     shade = scene.gradient(mixed(look.colour, (255, 255, 255), 0.1), mixed(look.colour, (10, 16, 30), 0.35))
-    scene.rect((left + 14, FOOT - RISE - 8), (72, RISE + 8), "#0B111D", radius=8)
     if height > 1:
         scene.rect((left + 14, FOOT - height), (72, height), shade, radius=min(8, height / 2))
     low, high = (
@@ -98,17 +97,29 @@ def _clock(scene: Picture, look: SeatLook, centre: Point, done: int, length: int
 
 
 def _history(scene: Picture, look: SeatLook, pulls: Sequence[Pull], length: int) -> None:
+    """The arms pulled so far, and what each pull paid."""
+    for number, pull in enumerate(pulls):
+        middle, box = _box(number, length)
+        last = number == len(pulls) - 1
+        edge = "#FFFFFF" if last else hexadecimal(look.colour)
+        fill = mixed(look.colour, (10, 16, 30), 0.55)
+        scene.rect((middle - box / 2, 300), (box, 40), fill, radius=8, line=edge, thick=2)
+        scene.text((middle, 320), str(pull.arm + 1), 17, TEXT)
+        paid = f"{pull.paid:+.1f}".replace("-", "\u2212")
+        scene.text((middle, 358), paid, 12, TEXT if last else QUIET)
+
+
+def _box(number: int, length: int) -> tuple[float, float]:
+    """The middle and the width of one pull's box."""
     width = 560 / length
+    return 20 + width * (number + 0.5), min(width - 6, 40)
+
+
+def _machine(scene: Picture, length: int) -> None:
+    """What no pull changes: four cards, and a box for each pull there will be."""
+    for left in (20.0 + 107 * arm for arm in range(4)):
+        scene.rect((left, 46), (100, 232), CARD, radius=12, line=EDGE, thick=1.5)
+        scene.rect((left + 14, FOOT - RISE - 8), (72, RISE + 8), "#0B111D", radius=8)
     for number in range(length):
-        middle = 20 + width * (number + 0.5)
-        box = min(width - 6, 40)
+        middle, box = _box(number, length)
         scene.rect((middle - box / 2, 300), (box, 40), CARD, radius=8, line=EDGE, thick=1.5)
-        if number < len(pulls):
-            pull = pulls[number]
-            last = number == len(pulls) - 1
-            edge = "#FFFFFF" if last else hexadecimal(look.colour)
-            fill = mixed(look.colour, (10, 16, 30), 0.55)
-            scene.rect((middle - box / 2, 300), (box, 40), fill, radius=8, line=edge, thick=2)
-            scene.text((middle, 320), str(pull.arm + 1), 17, TEXT)
-            paid = f"{pull.paid:+.1f}".replace("-", "\u2212")
-            scene.text((middle, 358), paid, 12, TEXT if last else QUIET)

@@ -6,8 +6,10 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
-from plugins.bandits import ARMS, FIRST, SECOND, Bandit, World
+from plugins.bandits import ARMS, FIRST, SECOND, Bandit, Bandits, FirstBandits, SecondBandits, World
 
 
 def action_values(world: World, discount: float = 1.0) -> list[float]:
@@ -95,3 +97,62 @@ def test_payouts_scatter_around_their_means(world: World) -> None:
         assert paid[:, pull].mean() == pytest.approx(mean, abs=5 * spread / len(paid) ** 0.5)
         assert paid[:, pull].std() == pytest.approx(spread, rel=0.08)
     assert game.scores() == (pytest.approx(paid[-1].sum()),)
+
+
+def with_noise(world: World, generator: np.random.Generator) -> Bandit:
+    """A game whose noise comes from a generator that is already on its way."""
+    game = Bandit(world)
+    game._noise = generator.standard_normal(world.pulls).tolist()
+    return game
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    kind=some.sampled_from([FirstBandits, SecondBandits]),
+    seed=some.integers(0, 2**32 - 1),
+    size=some.sampled_from([1, 3, 17]),
+)
+def test_copies_play_as_single_games_do(kind: type[Bandits], seed: int, size: int) -> None:
+    copies, rng = kind(size), np.random.default_rng(seed)
+    seeds = rng.integers(0, 2**32, size)
+    copies.reset(slice(None), seeds)
+    generators = [np.random.default_rng(one) for one in seeds.tolist()]
+    games = [with_noise(kind.world, generator) for generator in generators]
+    seeded = Bandit(kind.world)
+    seeded.reset(int(seeds[0]))
+    assert seeded._noise == games[0]._noise
+    for step in range(40):
+        named = slice(None) if step % 3 else np.flatnonzero(rng.random(size) < 0.7)
+        arms = rng.integers(0, ARMS, (size, 1))[named]
+        copies.step(named, arms)
+        for copy, (arm,) in zip(np.arange(size)[named].tolist(), arms.tolist(), strict=True):
+            games[copy].step({0: arm})
+        if step == 20:
+            saved, copies = copies.snapshot(), kind(size)
+            copies.restore(saved)
+        seen = copies.observations(slice(None), 0)
+        np.testing.assert_array_equal(seen, [game.observation(0) for game in games])
+        assert seen.dtype == np.float32
+        np.testing.assert_array_equal(copies.rewards, [game.rewards() for game in games])
+        np.testing.assert_array_equal(copies.scores(), [game.scores() for game in games])
+        np.testing.assert_array_equal(copies.terminated, [game.terminated for game in games])
+        np.testing.assert_array_equal(copies.turns[:, 0], [not game.terminated for game in games])
+        assert not copies.truncated.any()
+        over = np.flatnonzero(copies.terminated)
+        if len(over):
+            copies.reset(over)
+            for copy in over.tolist():
+                games[copy] = with_noise(kind.world, generators[copy])
+
+
+def test_the_best_sequence_earns_the_optimum_in_many_copies() -> None:
+    for kind, arms, best, scatter in (
+        (FirstBandits, "333331", 21.8, 9.0),
+        (SecondBandits, "120" * 4, 48.0, 3.5),
+    ):
+        copies = kind(4000)
+        copies.reset(slice(None), np.arange(4000))
+        for arm in arms:
+            copies.step(slice(None), np.full((4000, 1), int(arm)))
+        assert copies.terminated.all()
+        assert copies.scores().mean() == pytest.approx(best, abs=5 * scatter / 4000**0.5)
