@@ -1,7 +1,7 @@
 """Tic-tac-toe: three in a row on a board of three by three. Rules, then how it is drawn.
 
 Cells are numbered from the top left, row by row, and are the actions. A mover sees two planes of 3 × 3:
-its own marks, then the other's.
+its own marks, then the other's. Axes: B copies, N of them that a call is about.
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ from typing import Any, Final
 
 import numpy as np
 
-from arena.api import Array, Box, Discrete, EnvironmentSpec, SeatLook, hookimpl
+from arena.api import Array, Box, Copies, Discrete, EnvironmentSpec, KeyAction, SeatLook, Space, hookimpl
 from arena.drawing.boards import Place, tic_tac_toe_board
+from arena.toolkit.boards import BoardVector
 
 ROWS: Final = ((0, 1, 2), (3, 4, 5), (6, 7, 8))
 COLUMNS: Final = ((0, 3, 6), (1, 4, 7), (2, 5, 8))
 DIAGONALS: Final = ((0, 4, 8), (2, 4, 6))
 LINES: Final = (*ROWS, *COLUMNS, *DIAGONALS)
+# A side's marks are nine bits of one number, so all that can be asked of them fits into a table.
+FULL: Final = 2**9 - 1
+CELLS: Final = np.arange(FULL + 1)[:, None] >> np.arange(9) & 1 == 1
+HAS_LINE: Final = CELLS[:, LINES].all(axis=2).any(axis=1)
 
 
 class TicTacToe:
@@ -63,7 +68,7 @@ class TicTacToe:
         self._mark(int(actions[len(self.moves) % 2]))
 
     def _mark(self, cell: int) -> None:
-        if self.terminated or cell in self.moves:
+        if self.terminated or not 0 <= cell < 9 or cell in self.moves:
             raise ValueError(f"Cell {cell} takes no mark now.")
         mine = {cell, *self.moves[len(self.moves) % 2 :: 2]}
         self.moves.append(cell)
@@ -98,6 +103,39 @@ class TicTacToe:
         """Nothing is held."""
 
 
+class TicTacToes(BoardVector):
+    """Many boards at once."""
+
+    observation_space: Space = TicTacToe.observation_space
+    action_space: Space = TicTacToe.action_space
+    step_limit: int | None = TicTacToe.step_limit
+
+    _free = ~CELLS
+    _planes = CELLS.astype(np.float32)
+    # Each cell's bit; none for a cell that there is not.
+    _bits = np.array([*(1 << cell for cell in range(9)), 0], np.uint64)
+
+    def legal(self, copies: Copies) -> Array:
+        masks_NA: Array = self._free.take((self.own[copies] | self.other[copies]).view(np.int64), axis=0)
+        return masks_NA
+
+    def advance(
+        self, copies: Copies, own_N: Array, other_N: Array, actions_N: Array
+    ) -> tuple[Array, Array, Array]:
+        # Seen without a sign, a negative number is a very large one.
+        cells_N = np.minimum(actions_N.view(np.uint64), 9).view(np.int64)
+        taken_N = own_N | other_N
+        mark_N = self._bits.take(cells_N) & ~taken_N
+        self.refuse(copies, actions_N, mark_N == 0)
+        own_N = own_N | mark_N
+        won_N = HAS_LINE.take(own_N.view(np.int64))
+        return own_N, won_N | (taken_N | mark_N == FULL), won_N
+
+    def seen(self, discs_N2: Array) -> Array:
+        planes_N2: Array = self._planes.take(discs_N2.view(np.int64), axis=0)
+        return planes_N2.reshape(-1, 2, 3, 3)
+
+
 @hookimpl
 def register_environments() -> list[EnvironmentSpec]:
     sides = ("top", "middle", "bottom"), ("left", "centre", "right")
@@ -107,6 +145,7 @@ def register_environments() -> list[EnvironmentSpec]:
             title="Tic-tac-toe",
             summary="Three in a row on three by three; perfect play draws",
             make=TicTacToe,
+            make_vector=TicTacToes,
             seats=2,
             solved_at=0.95,
             training_steps=60_000,
@@ -116,6 +155,7 @@ def register_environments() -> list[EnvironmentSpec]:
                 for row in range(3)
                 for column in range(3)
             ),
+            keys=tuple(KeyAction(str(cell + 1), cell) for cell in range(9)),
             aspect=1.0,
             frames_per_second=1.5,
             perfect_information=True,
