@@ -23,7 +23,8 @@ class EnvironmentSource(msgspec.Struct, frozen=True):
     """Where an environment is made from, with its settings resolved.
 
     Attributes:
-        path: the plugin's file or `package:NAME`; None for an id of Gymnasium's own registry.
+        path: the plugin's file, `package:NAME`, or `registry:NAME` for an installed package that adds the id
+            when it is imported; None for an id of Gymnasium's own registry or of PettingZoo.
     """
 
     id: str

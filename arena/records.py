@@ -102,6 +102,18 @@ class EnvironmentInfo(msgspec.Struct, frozen=True, kw_only=True):
         return " ".join([self.id, *changed, *version])
 
 
+class ForeignEnvironment(msgspec.Struct, frozen=True):
+    """An environment that is known by its id alone: it is opened when it is wanted.
+
+    Attributes:
+        source: "gymnasium", "pettingzoo", or the installed package that adds it to their registries.
+    """
+
+    id: str
+    title: str
+    source: str
+
+
 class PresetInfo(msgspec.Struct, frozen=True):
     """See `arena.api.Preset`."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import sys
 import sysconfig
 import threading
@@ -18,6 +17,7 @@ import msgspec
 import arena
 from arena.discovery.folders import PluginPlace, entry_point, package_name, read_source
 from arena.discovery.messages import Report
+from arena.discovery.registries import LIBRARIES, is_editable, registry_content, registry_name
 from arena.errors import HomeUnwritable
 from arena.orders import EnvironmentSource
 from arena.records import EnvironmentInfo
@@ -83,6 +83,9 @@ class CacheFile(msgspec.Struct):
 
 def content_of(path: str) -> str:
     """A fingerprint of a plugin's content: a file's hash, a package's version; empty if there is none."""
+    registry = registry_name(path)
+    if registry is not None:
+        return registry_content(registry)
     name = package_name(path)
     if name is None:
         try:
@@ -92,9 +95,7 @@ def content_of(path: str) -> str:
     point = entry_point(name)
     if point is None or point.dist is None:
         return ""
-    origin = point.dist.read_text("direct_url.json") or ""
-    editable = re.search(r'"editable":\s*true', origin)  # its files change without its version
-    return "" if editable else f"{point.value} {point.dist.name} {point.dist.version}"
+    return "" if is_editable(point.dist) else f"{point.value} {point.dist.name} {point.dist.version}"
 
 
 def environment_key(environment: EnvironmentSource) -> str:
@@ -107,7 +108,7 @@ def surroundings() -> str:
     """A fingerprint of what a report depends on besides the plugin: Python, Arena and what is installed."""
     package = Path(arena.__file__).parent
     parts = [arena.__version__, sys.version, _changed_at(Path(sysconfig.get_path("purelib")))]
-    parts += [metadata.version("gymnasium")]
+    parts += [metadata.version(library) for library in LIBRARIES]
     for folder in ("", "discovery", "drawing", "games", "toolkit"):
         parts += [_changed_at(path) for path in sorted(package.joinpath(folder).glob("*.py"))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

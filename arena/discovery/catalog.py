@@ -27,21 +27,27 @@ from arena.discovery.messages import (
     ScanOrder,
     Started,
 )
+from arena.discovery.registries import LIBRARIES, registry_name, registry_path
 from arena.errors import PluginError, RequestError, UnknownName, Unsupported
 from arena.orders import EnvironmentSource
-from arena.records import AgentInfo, EnvironmentInfo, PluginFailure, PluginInfo
+from arena.records import AgentInfo, EnvironmentInfo, ForeignEnvironment, PluginFailure, PluginInfo
 from arena.settings import Value
 
 Info = TypeVar("Info", AgentInfo, EnvironmentInfo)
-FOREIGN = "gymnasium"
+GYMNASIUM, PETTINGZOO = LIBRARIES
 
 
 class Catalog(msgspec.Struct, frozen=True):
-    """The facts about every plugin, in order of precedence."""
+    """The facts about every plugin, in order of precedence.
+
+    Attributes:
+        foreign: what else can be played by its id, from libraries and installed packages.
+    """
 
     environments: tuple[EnvironmentInfo, ...] = ()
     agents: tuple[AgentInfo, ...] = ()
     plugins: tuple[PluginInfo, ...] = ()
+    foreign: tuple[ForeignEnvironment, ...] = ()
 
     def environment(self, name: str) -> EnvironmentInfo:
         """The environment of that id, or UnknownName with the nearest ones."""
@@ -113,20 +119,28 @@ class Discovery:
         return self._describe(DescribeOrder(order, environment.source))
 
     def describe_foreign(self, name: str, settings: Mapping[str, Value] | None = None) -> EnvironmentInfo:
-        """What an environment of Gymnasium's own registry is; `gymnasium:` before its id is optional.
+        """What an environment of Gymnasium, PettingZoo or an installed package is.
+
+        Args:
+            name: an id; `gymnasium:` before one of Gymnasium's is optional, `pettingzoo:` before the other's
+                is part of it.
 
         Raises:
-            UnknownName: if the registry has no such id, with the nearest ones.
+            UnknownName: if there is no such id, with the nearest ones.
             RequestError: for the form `module:Id`, which would import that module, or if it cannot be used.
         """
         registry, colon, own_id = name.rpartition(":")
-        if colon and registry != FOREIGN:
+        if colon and registry not in LIBRARIES:
             raise RequestError(
-                f'"{name}" is refused: it would import {registry or "code"}. '
-                f"Name an id Gymnasium already knows, as in {FOREIGN}:{own_id or 'Acrobot-v1'}."
+                f'"{name}" is refused: it would import {registry or "code"}. Name an id Gymnasium or '
+                f"PettingZoo already knows, as in {GYMNASIUM}:{own_id or 'Acrobot-v1'}."
             )
-        registered = EnvironmentSource(own_id, None, dict(settings or {}))
-        return self._describe(DescribeOrder(registered, FOREIGN))
+        if registry == PETTINGZOO:
+            own_id = name
+        source = PETTINGZOO if registry == PETTINGZOO else GYMNASIUM
+        source = next((each.source for each in self.known().foreign if each.id == own_id), source)
+        registered = EnvironmentSource(own_id, registry_path(source), dict(settings or {}))
+        return self._describe(DescribeOrder(registered, source))
 
     def stop(self) -> None:
         """Calls off whatever is being asked, for good; the children are killed."""
@@ -186,7 +200,9 @@ class Discovery:
                         raise UnknownName("environment", own_id, nearest)
                     raise Unsupported(text) if unsupported else RequestError(text)
                 case Broken(failure):
-                    text = f"{own_id} does not open. {failure.message}"
+                    text = failure.message
+                    if not text.startswith(own_id):
+                        text = f"{own_id} does not open. {text}"
                     raise PluginError(text, failure.phase, failure.traceback)
         raise PluginError(f"{own_id} ended its process while it was opened.", "exit")
 
@@ -198,9 +214,11 @@ def assemble(found: Iterable[PluginPlace], reports: Mapping[str, Report]) -> Cat
     plugins: list[PluginInfo] = []
     for place in found:
         report = reports.get(place.path)
-        if report is None:
+        package = registry_name(place.path)
+        if report is None or (package is not None and not _is_worth_a_row(package, report)):
             continue
         provides = _join(environments, report.environments, place) + _join(agents, report.agents, place)
+        provides += tuple(each.id for each in report.foreign)
         plugins.append(
             PluginInfo(
                 path=place.path,
@@ -210,7 +228,26 @@ def assemble(found: Iterable[PluginPlace], reports: Mapping[str, Report]) -> Cat
                 error=report.failures[0] if report.failures else None,
             )
         )
-    return Catalog(tuple(environments.values()), tuple(agents.values()), tuple(plugins))
+    foreign = _foreign(report.foreign for report in reports.values())
+    others = tuple(each for each in foreign if each.id not in environments)
+    return Catalog(tuple(environments.values()), tuple(agents.values()), tuple(plugins), others)
+
+
+def _is_worth_a_row(package: str, report: Report) -> bool:
+    """The libraries themselves are no plugins, nor is a package that adds nothing."""
+    return bool(report.failures) or (bool(report.foreign) and package not in LIBRARIES)
+
+
+def _foreign(listings: Iterable[Sequence[ForeignEnvironment]]) -> list[ForeignEnvironment]:
+    """Each id once: of the libraries first, then by package.
+
+    What several packages bring is of the one that brings least, as another may only have imported that one.
+    """
+    by_id: dict[str, ForeignEnvironment] = {}
+    for listing in sorted(listings, key=len):
+        by_id = {each.id: each for each in listing} | by_id
+    rank = {source: number for number, source in enumerate(LIBRARIES)}
+    return sorted(by_id.values(), key=lambda each: (rank.get(each.source, len(rank)), each.source, each.id))
 
 
 def free_id(wanted: str, place: PluginPlace, taken: Iterable[str]) -> str:
@@ -245,10 +282,15 @@ def _remembered(found: Iterable[PluginPlace], cache: CacheFile) -> dict[str, Rep
 
 
 def _batches(waiting: Sequence[PluginPlace]) -> list[list[PluginPlace]]:
-    """Shipped plugins share a child for each folder (torch is imported once); any other has its own."""
+    """Shipped plugins share a child for each folder (torch is imported once), and the libraries have one.
+
+    Any other has its own, so that what a package adds to a registry is not mistaken for another's.
+    """
     batches = [
         [place for place in waiting if place.source == "shipped" and place.kind == kind]
         for kind in ("agents", "plugins")
     ]
-    batches += [[place] for place in waiting if place.source != "shipped"]
+    libraries = [place for place in waiting if registry_name(place.path) in LIBRARIES]
+    batches += [[place] for place in waiting if place.source != "shipped" and place not in libraries]
+    batches.append(libraries)
     return [batch for batch in batches if batch]

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from arena.discovery.registries import LIBRARIES, REGISTRY_PREFIX, registries
 from arena.errors import RequestError
 
 Source = Literal["shipped", "user", "folder", "package"]
@@ -25,7 +26,8 @@ class PluginPlace:
     """One plugin, not yet loaded.
 
     Attributes:
-        path: its file, or `package:NAME` for an entry point.
+        path: its file, `package:NAME` for an entry point, or `registry:NAME` for a library or package with
+            environments in Gymnasium's or PettingZoo's registry.
         kind: the folder's kind; it only says what is worth loading beforehand.
     """
 
@@ -61,7 +63,7 @@ def places(home: Path, extra: Iterable[Path] = ()) -> list[PluginPlace]:
         if not folder.is_dir():
             raise RequestError(f"There is no plugins folder {folder}; name an existing folder.")
         found += _files(folder.resolve(), "folder", "plugins")
-    return [*found, *_packages()]
+    return [*found, *_packages(), *_registries()]
 
 
 def package_name(path: str) -> str | None:
@@ -100,3 +102,8 @@ def _packages() -> Iterator[PluginPlace]:
     names = {point.name for point in metadata.entry_points(group=ENTRY_POINT_GROUP)}
     for name in sorted(names):
         yield PluginPlace(PACKAGE_PREFIX + name, "package")
+
+
+def _registries() -> Iterator[PluginPlace]:
+    for name in (*LIBRARIES, *registries()):
+        yield PluginPlace(REGISTRY_PREFIX + name, "package")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from arena.orders import EnvironmentSource
-from arena.records import AgentInfo, EnvironmentInfo, PluginFailure
+from arena.records import AgentInfo, EnvironmentInfo, ForeignEnvironment, PluginFailure
 
 
 class PlaceToScan(msgspec.Struct, frozen=True):
@@ -35,12 +35,17 @@ class Started(msgspec.Struct, frozen=True, tag="started"):
 
 
 class Report(msgspec.Struct, frozen=True, tag="report"):
-    """What one plugin brings, under its own ids, and what is wrong with it."""
+    """What one plugin brings, under its own ids, and what is wrong with it.
+
+    Attributes:
+        foreign: what a library or package has in Gymnasium's or PettingZoo's registry.
+    """
 
     path: str
     agents: tuple[AgentInfo, ...] = ()
     environments: tuple[EnvironmentInfo, ...] = ()
     failures: tuple[PluginFailure, ...] = ()
+    foreign: tuple[ForeignEnvironment, ...] = ()
 
 
 class Described(msgspec.Struct, frozen=True, tag="described"):

@@ -39,12 +39,24 @@ def registries() -> list[str]:
     return sorted(found)
 
 
-def registry_version(package: str) -> str | None:
-    """Its version; None if it is not installed."""
+def registry_path(source: str) -> str | None:
+    """The path that names what must be imported before an id of that source is there; None if nothing."""
+    return None if source in LIBRARIES else REGISTRY_PREFIX + source
+
+
+def registry_content(package: str) -> str:
+    """Name and version as a fingerprint; empty if it is not installed, or its files change without it."""
     try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
+        found = metadata.distribution(package)
+    except (metadata.PackageNotFoundError, ValueError):
+        return ""
+    return "" if is_editable(found) else f"{package} {found.version}"
+
+
+def is_editable(found: metadata.Distribution) -> bool:
+    """Whether it is installed as a link to a folder that somebody works in."""
+    origin = found.read_text("direct_url.json") or ""
+    return re.search(r'"editable":\s*true', origin) is not None
 
 
 def top_module(package: str) -> str | None:

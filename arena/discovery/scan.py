@@ -30,9 +30,10 @@ from arena.discovery.messages import (
     Started,
 )
 from arena.discovery.modules import blame
+from arena.discovery.registries import registry_name
 from arena.discovery.specs import failure_of
 from arena.errors import ArenaError, PluginError, RequestError, UnknownName, Unsupported
-from arena.games import from_gymnasium
+from arena.games.foreign import listed, load_spec
 from arena.games.game import describe as describe_environment
 from arena.orders import EnvironmentSource
 from arena.processes import sandbox
@@ -80,6 +81,9 @@ def _carry_out(order: Order) -> Iterator[Message]:
 
 
 def _report(place: PlaceToScan) -> Report:
+    package = registry_name(place.path)
+    if package is not None:
+        return _registry_report(place.path, package)
     loaded = loader.load(place.path, place.source)
     failures = list(loaded.failures)
     agents: list[AgentInfo] = []
@@ -95,6 +99,15 @@ def _report(place: PlaceToScan) -> Report:
         except PluginError as error:
             failures.append(failure_of(error))
     return Report(place.path, tuple(agents), tuple(environments), tuple(failures))
+
+
+def _registry_report(path: str, package: str) -> Report:
+    try:
+        return Report(path, foreign=listed(package))
+    except PluginError as error:
+        return Report(path, failures=(failure_of(error),))
+    except Exception as error:  # noqa: BLE001 - what a package registers may be anything
+        return Report(path, failures=(failure_of(blame(error, "import", "")),))
 
 
 def agent_info(spec: AgentSpec, place: PlaceToScan, sha256: str) -> AgentInfo:
@@ -141,12 +154,11 @@ def _checked(info: Info) -> Info:
 
 def _describe(environment: EnvironmentSource, source: str) -> Described | Refused | Broken:
     try:
-        if environment.path is None:
-            spec = from_gymnasium.foreign(environment.id, environment.settings)
-        else:
-            spec = loader.load_environment(environment.path, environment.id)
+        spec = load_spec(environment)
         info = describe_environment(spec, source, environment.path, environment.settings)
-        return Described(_checked(msgspec.structs.replace(info, id=environment.id)))
+        if environment.path is not None and registry_name(environment.path) is None:
+            info = msgspec.structs.replace(info, id=environment.id)  # as in `corridor@mine`
+        return Described(_checked(info))
     except UnknownName as error:
         return Refused(str(error), error.nearest)
     except RequestError as error:

@@ -183,6 +183,10 @@ def foreign(name: str, settings: Mapping[str, object] | None = None) -> Environm
     )
 
 
+def all_ids() -> list[str]:
+    return list(gymnasium.registry)
+
+
 def playable_ids() -> list[str]:
     """The ids of Gymnasium's registry that can be made here, as far as importing their code tells."""
     return sorted(name for name, registered in gymnasium.registry.items() if _importable(registered))

@@ -66,7 +66,7 @@ def foreign(name: str, settings: Mapping[str, object] | None = None) -> Environm
 
     return EnvironmentSpec(
         id=PREFIX + own,
-        title=_title(own),
+        title=title(own),
         summary=f"{own} from PettingZoo",
         make=make,
         settings=accepted,
@@ -100,6 +100,11 @@ def canonical(name: str) -> str:
 def playable_names() -> list[str]:
     """The names, with their prefix, of all environments whose code can be imported here."""
     return [PREFIX + own for own in (*_modules(), *_registered()) if _importable(own)]
+
+
+def registered_names() -> list[str]:
+    """Those that other packages have added, with the prefix."""
+    return [PREFIX + own for own in _registered()]
 
 
 def _importable(own: str) -> bool:
@@ -178,7 +183,7 @@ def _seats(make: Callable[..., PettingZooGame], settings: type[Any], name: str) 
     return seats
 
 
-def _title(own: str) -> str:
-    """`classic/connect_four_v3` as "Connect Four (PettingZoo)"."""
-    name = re.sub(r"[-_]v[0-9]+$", "", own.rpartition("/")[2])
-    return f"{_TITLES.get(name) or name.replace('_', ' ').title()} (PettingZoo)"
+def title(name: str) -> str:
+    """`pettingzoo:classic/connect_four_v3` as "Connect Four (PettingZoo)"."""
+    bare = re.sub(r"[-_]v[0-9]+$", "", name.removeprefix(PREFIX).rpartition("/")[2])
+    return f"{_TITLES.get(bare) or bare.replace('_', ' ').title()} (PettingZoo)"

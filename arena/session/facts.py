@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from arena.discovery.catalog import FOREIGN, Catalog, Discovery
+from arena.discovery.catalog import GYMNASIUM, Catalog, Discovery
 from arena.discovery.children import ask
 from arena.discovery.messages import PlaceToScan, Report, ScanOrder
 from arena.errors import PluginError, RequestError, UnknownName
@@ -49,23 +49,26 @@ class Facts:
         return known[name]
 
     def environment(self, name: str) -> EnvironmentInfo:
-        """An environment of the catalog, else one of Gymnasium's registry, with its default settings.
+        """An environment of the catalog, else one of Gymnasium, PettingZoo or a package, as it is by default.
 
         Raises:
             UnknownName: with the nearest environments.
             RequestError: if its spaces are not supported, or the name would import code.
         """
-        own = name.removeprefix(f"{FOREIGN}:")
-        known = {environment.id: environment for environment in self.catalog().environments}
+        own = name.removeprefix(f"{GYMNASIUM}:")
+        catalog = self.catalog()
+        known = {environment.id: environment for environment in catalog.environments}
         if own not in known:
-            known = {environment.id: environment for environment in self.scan().environments}
+            catalog = self.scan()
+            known = {environment.id: environment for environment in catalog.environments}
         if own in known:
             return known[own]
         try:
             return self._discovery.describe_foreign(name)
         except UnknownName as error:
-            hint = "`arena environments` lists them."
-            raise UnknownName("environment", name, [*known, *error.nearest], hint) from error
+            hint = "`arena environments --all` lists them."
+            ids = [*known, *(each.id for each in catalog.foreign), *error.nearest]
+            raise UnknownName("environment", name, ids, hint) from error
 
     def environment_with(
         self, name: str, settings: Mapping[str, object]
@@ -80,8 +83,6 @@ class Facts:
         values = resolve(info.settings, settings)
         if values == {fact.name: fact.default for fact in info.settings}:
             return info, values
-        if info.path is None:
-            return self._discovery.describe_foreign(info.id, values), values
         return self._discovery.with_settings(info, values), values
 
     def agent_in(self, path: Path) -> AgentInfo:

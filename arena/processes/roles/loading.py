@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from arena.api import Acting, Agent, AgentSpec, EnvironmentSpec, Game, Spaces
-from arena.discovery.loader import load_agent, load_environment
+from arena.discovery.loader import load_agent
 from arena.errors import Unsupported
-from arena.games.from_gymnasium import foreign
+from arena.games.foreign import load_spec
 from arena.games.game import open_game
 from arena.orders import EnvironmentSource, PlayerSource
 from arena.settings import describe, resolve
 
 
 def environment_spec(source: EnvironmentSource) -> EnvironmentSpec:
-    """Loads the plugin, or finds the id in Gymnasium's own registry."""
-    return foreign(source.id) if source.path is None else load_environment(source.path, source.id)
+    """Loads the plugin, or finds the id in Gymnasium's registry or PettingZoo."""
+    return load_spec(source)
 
 
 def open_source(source: EnvironmentSource) -> Game:
