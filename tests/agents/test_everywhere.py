@@ -1,5 +1,7 @@
 """Every learner trains and then acts in every shipped environment whose spaces it supports."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -20,15 +22,18 @@ def pairs() -> list[tuple[str, str]]:
         for agent in FILES
         if spec_of(agent).learns
         for environment, spec in ENVIRONMENTS.items()
-        if _space(environment) in spec_of(agent).observations
+        if _kinds(environment)[0] in spec_of(agent).observations
+        if _kinds(environment)[1] in spec_of(agent).actions
         if spec_of(agent).seats[0] <= spec.seats <= spec_of(agent).seats[1]
     ]
 
 
-def _space(environment: str) -> str:
+@cache
+def _kinds(environment: str) -> tuple[str, str]:
+    """Of its observations and of its actions."""
     game = open_game(ENVIRONMENTS[environment], {})
     try:
-        return game.observation_space.kind
+        return game.observation_space.kind, game.action_space.kind
     finally:
         game.close()
 

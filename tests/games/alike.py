@@ -28,7 +28,7 @@ def assert_alike(
     for step in range(steps):
         assert_same(games, vector)
         copies = np.flatnonzero(rng.random(size) < 0.7) if rng.random() < 0.5 else np.arange(size)
-        actions = rng.integers(0, _actions(vector), (len(copies), 1))
+        actions = _actions(vector, rng, len(copies))
         vector.step(slice(None) if len(copies) == size else copies, actions)
         for copy, (action,) in zip(copies.tolist(), actions.tolist(), strict=True):
             games[copy].step({0: action})
@@ -69,6 +69,11 @@ def go_on(game: Any) -> None:
     game.state = game.start()
 
 
-def _actions(vector: VectorGame) -> int:
-    assert isinstance(vector.action_space, Discrete)
-    return vector.action_space.n
+def _actions(vector: VectorGame, rng: np.random.Generator, copies: int) -> Any:
+    """Random ones for so many copies; those of a box reach half as far again as its bounds."""
+    space = vector.action_space
+    if isinstance(space, Discrete):
+        return rng.integers(0, space.n, (copies, 1))
+    assert space.low is not None
+    assert space.high is not None
+    return rng.uniform(1.5 * space.low, 1.5 * space.high, (copies, 1, *space.shape)).astype(np.float32)
