@@ -43,7 +43,8 @@ UNBOUNDED_SEATS = {
 NOT_NORMALISED = {
     (
         "For Box action spaces, we recommend using a symmetric and normalized space"
-        " (range=[-1, 1] or [0, 1]). See https://stable-baselines3.readthedocs.io/en/master/guide/rl_tips.html for more information."
+        " (range=[-1, 1] or [0, 1]). "
+        "See https://stable-baselines3.readthedocs.io/en/master/guide/rl_tips.html for more information."
     )
 }
 # The form of PettingZoo's classic games, whose names its checker knows by heart and lets pass.
