@@ -9,15 +9,26 @@ from typing import Any, cast
 import gymnasium
 from gymnasium.envs.box2d.lunar_lander import FPS, SCALE, VIEWPORT_H, VIEWPORT_W, LunarLander
 
-from arena.api import EnvironmentSpec, SeatLook, hookimpl, setting
+from arena.api import EnvironmentSpec, KeyAction, SeatLook, hookimpl, setting
 from arena.drawing.lunar_lander import Flight, State, lander_scene
+
+# Engines that are switched, then engines that are throttled: the main one, then those at the sides.
+KEYS = (
+    KeyAction("left", 1),
+    KeyAction("up", 2),
+    KeyAction("right", 3),
+    KeyAction("down", 0),
+    KeyAction("left", (0.0, -1.0)),
+    KeyAction("up", (1.0, 0.0)),
+    KeyAction("right", (0.0, 1.0)),
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
     """What Gymnasium lets one choose, within the bounds it recommends."""
 
-    gravity: float = setting(-10.0, "Pull of the moon", low=-11.99, high=-0.01)
+    gravity: float = setting(-10.0, "Pull of the moon; below 0 is down", low=-11.99, high=-0.01)
     enable_wind: bool = setting(False, "Whether wind pushes and turns the lander")
     wind_power: float = setting(15.0, "Strength of the wind", low=0, high=20)
     turbulence_power: float = setting(1.5, "How hard the wind turns the lander", low=0, high=2)
@@ -100,6 +111,9 @@ def register_environments() -> list[EnvironmentSpec]:
             solved_at=200.0,
             training_steps=400_000,
             action_names=("do nothing", "left engine", "main engine", "right engine"),
+            keys=KEYS,
+            real_time=True,
+            idle_action=0,
             aspect=1.5,
             frames_per_second=50.0,
             tags=("box2d",),

@@ -35,7 +35,7 @@ SPECS: dict[str, EnvironmentSpec] = {
 OPENED: list[tuple[EnvironmentSpec, dict[str, Any]]] = [
     *((spec, {}) for spec in SPECS.values()),
     (SPECS["LunarLander-v3"], {"enable_wind": True}),
-    (SPECS["LunarLander-v3"], {"continuous": True}),
+    (SPECS["LunarLander-v3"], {"continuous": True, "enable_wind": True, "turbulence_power": 2.0}),
     (SPECS["FrozenLake-v1"], {"map_name": "8x8"}),
     (SPECS["CliffWalking-v1"], {"is_slippery": True}),
     (SPECS["Taxi-v4"], {"is_rainy": True, "fickle_passenger": True, "fickle_probability": 0.8}),
@@ -219,10 +219,14 @@ def test_a_description_has_what_the_screens_need(spec: EnvironmentSpec) -> None:
         assert 0 <= y <= y + height <= 1.0001
 
 
-def test_settings_that_change_the_actions_drop_their_names() -> None:
-    info = describe(SPECS["LunarLander-v3"], "shipped", None, {"continuous": "true"})
-    assert info.action.kind == "box"
-    assert info.action_names == ()
+def test_settings_that_change_the_actions_change_their_names_and_keys() -> None:
+    switched = describe(SPECS["LunarLander-v3"], "shipped", None)
+    assert {key.key: key.action for key in switched.keys} == {"left": 1, "up": 2, "right": 3, "down": 0}
+    throttled = describe(SPECS["LunarLander-v3"], "shipped", None, {"continuous": "true"})
+    assert throttled.action.kind == "box"
+    assert throttled.action_names == ()
+    vectors = {"left": (0.0, -1.0), "up": (1.0, 0.0), "right": (0.0, 1.0)}
+    assert {key.key: key.action for key in throttled.keys} == vectors
 
 
 def test_frozen_lake_is_gymnasiums_with_its_settings() -> None:
