@@ -7,13 +7,16 @@ pays 1, a lost one −1, a drawn one 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from arena.api import Discrete, EnvironmentSpec, KeyAction, SeatLook, hookimpl, setting
+import numpy as np
+
+from arena.api import Array, Copies, Discrete, EnvironmentSpec, KeyAction, SeatLook, Space, hookimpl, setting
 from arena.drawing.blackjack import Hand, blackjack_table
-from arena.toolkit.solo import SoloGame
+from arena.toolkit.solo import SoloGame, SoloVector
+from arena.toolkit.whole_draws import WholeDraws
 
 DECK: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10, 10)
 SUITS: Final = "CDHS"
@@ -111,6 +114,99 @@ class Blackjack(SoloGame[tuple[int, ...]]):
         blackjack_table(surface, looks[0], hands[0], hands[1], open_card, paid)
 
 
+class BlackjackVector(SoloVector):
+    """Copies of the game.
+
+    The state's variables are, of the player and then of the dealer, the sum with aces as 1, whether there
+    is an ace, and how many cards there are; and the dealer's open card.
+    """
+
+    observation_space: Space = Blackjack.observation_space
+    action_space: Space = Blackjack.action_space
+    step_limit: int | None = Blackjack.step_limit
+    variables = 7
+    kind = np.int64
+
+    def __init__(self, size: int, **settings: Any) -> None:
+        self._settings = Settings(**settings)
+        self._cards = WholeDraws(size)
+        self._all = np.arange(size)
+        super().__init__(size)
+
+    def reset(self, copies: Copies, seeds_N: Array | None = None) -> None:
+        if seeds_N is not None:
+            self._cards.seed(copies, seeds_N)
+        super().reset(copies)
+
+    def start(self, copies: Copies) -> Array:
+        first_N, second_N, third_N, fourth_N = (self._card(copies) for _ in range(4))
+        # The open card's suit and face are drawn with the cards, and seen only in the picture.
+        self._cards.below(copies, len(SUITS))
+        self._cards.below(self._all[copies][first_N == 10], len(FACES))
+        two_N = np.full_like(first_N, 2)
+        player = third_N + fourth_N, (third_N == 1) | (fourth_N == 1), two_N
+        dealer = first_N + second_N, (first_N == 1) | (second_N == 1), two_N
+        return np.array([*player, *dealer, first_N])
+
+    def advance(self, copies: Copies, state_VN: Array, actions_N: Array) -> tuple[Array | float, Array]:
+        copies_N = self._all[copies]
+        player_VN, dealer_VN = state_VN[:3], state_VN[3:6]
+        sticks_N = actions_N == STICK
+        self._take(copies_N, player_VN, np.flatnonzero(~sticks_N))
+        drawing = np.flatnonzero(sticks_N)
+        while len(drawing := drawing[values(dealer_VN[:, drawing])[0] < DEALER_STANDS]):
+            self._take(copies_N, dealer_VN, drawing)
+        bust_N = player_VN[0] > HIGHEST
+        paid_N = np.where(sticks_N, self._settled(player_VN, dealer_VN), np.where(bust_N, -1.0, 0.0))
+        return paid_N, sticks_N | bust_N
+
+    def _card(self, copies: Copies) -> Array:
+        cards_N: Array = np.minimum(self._cards.below(copies, len(DECK)) + 1, 10)
+        return cards_N
+
+    def _take(self, copies_N: Array, hand_VN: Array, takers: Array) -> None:
+        cards = self._card(copies_N[takers])
+        hand_VN[0, takers] += cards
+        hand_VN[1, takers] |= cards == 1
+        hand_VN[2, takers] += 1
+
+    def _settled(self, player_VN: Array, dealer_VN: Array) -> Array:
+        """What those who stick are paid."""
+        ours_N, theirs_N = (
+            np.where(total_N <= HIGHEST, total_N, 0) for total_N, _ in (values(player_VN), values(dealer_VN))
+        )
+        paid_N: Array = np.sign(ours_N - theirs_N).astype(np.float64)
+        if self._settings.sab:
+            paid_N[are_natural(player_VN) & ~are_natural(dealer_VN)] = 1.0
+        elif self._settings.natural:
+            paid_N[are_natural(player_VN) & (paid_N == 1.0)] = 1.5
+        return paid_N
+
+    def seen(self, copies: Copies, state_VN: Array) -> Array:
+        total_N, usable_N = values(state_VN)
+        seen_N: Array = (total_N * SEEN[1] + state_VN[6]) * SEEN[2] + usable_N
+        return seen_N
+
+    def snapshot(self) -> dict[str, Any]:
+        return {**super().snapshot(), "cards": self._cards.snapshot()}
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        super().restore(snapshot)
+        self._cards.restore(snapshot["cards"])
+
+
+def values(hand_VN: Array) -> tuple[Array, Array]:
+    """`value` of many hands, given as sum, ace and number of cards."""
+    usable_N = (hand_VN[1] > 0) & (hand_VN[0] + 10 <= HIGHEST)
+    return hand_VN[0] + 10 * usable_N, usable_N
+
+
+def are_natural(hand_VN: Array) -> Array:
+    """`is_natural` of many hands, given as `values` takes them."""
+    natural_N: Array = (hand_VN[2] == 2) & (hand_VN[1] > 0) & (hand_VN[0] == 11)
+    return natural_N
+
+
 @hookimpl
 def register_environments() -> list[EnvironmentSpec]:
     return [
@@ -119,6 +215,7 @@ def register_environments() -> list[EnvironmentSpec]:
             title="Blackjack",
             summary="Come closer to 21 than the dealer, but not above it",
             make=Blackjack,
+            make_vector=BlackjackVector,
             settings=Settings,
             # The best play loses 0.04 a game, and single games scatter by 0.95: no hundred could prove it.
             solved_at=None,

@@ -1,4 +1,4 @@
-"""For authors of agents and environments: replay, schedules, returns, encoding, networks, choosing, draws.
+"""For authors of agents and environments, from replay and networks to games of one seat and their draws.
 
-`choosing`, `draws`, `encoding`, `returns` and `schedules` need no torch; the other modules do.
+`devices`, `flat`, `forward`, `networks` and `replay` need torch; the other modules do not.
 """

@@ -6,7 +6,7 @@ Axes: B copies, N of them that a call is about, K numbers a draw.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -67,22 +67,13 @@ class Draws:
             there = np.random.Generator(np.random.PCG64(0))
             there.bit_generator.state = generator.bit_generator.state
             _rewind(there, (self._block - used) * numbers)
-            saved = cast("dict[str, dict[str, int]]", there.bit_generator.state)
-            at, step = saved["state"]["state"], saved["state"]["inc"]
-            halves = [saved["has_uint32"], saved["uinteger"]]
-            rows.append([at >> 64, at & _LOW, step >> 64, step & _LOW, *halves])
+            rows.append(words_of(there))
         return np.array(rows, np.uint64)
 
     def restore(self, snapshot: Array) -> None:
         """Goes on as the draws of equal size that `snapshot` was taken of."""
         for generator, row in zip(self._generators, snapshot.tolist(), strict=True):
-            state: Mapping[str, int] = {"state": row[0] << 64 | row[1], "inc": row[2] << 64 | row[3]}
-            generator.bit_generator.state = {
-                "bit_generator": "PCG64",
-                "state": state,
-                "has_uint32": row[4],
-                "uinteger": row[5],
-            }
+            set_words(generator, row)
         self._used[:] = self._block
 
 
@@ -93,6 +84,25 @@ def _rewind(generator: np.random.Generator, numbers: int) -> None:
     bits.advance(_PERIOD - numbers)
     state: Any = {**bits.state, **halves}
     bits.state = state
+
+
+def words_of(generator: np.random.Generator) -> list[int]:
+    """The state of a generator made by `default_rng` as six numbers below 2 ** 64."""
+    saved = cast("dict[str, dict[str, int]]", generator.bit_generator.state)
+    at, step = saved["state"]["state"], saved["state"]["inc"]
+    halves = [cast(int, saved["has_uint32"]), cast(int, saved["uinteger"])]
+    return [at >> 64, at & _LOW, step >> 64, step & _LOW, *halves]
+
+
+def set_words(generator: np.random.Generator, words: Sequence[int]) -> None:
+    """Puts a generator made by `default_rng` in place into a state that `words_of` gave."""
+    state = {"state": words[0] << 64 | words[1], "inc": words[2] << 64 | words[3]}
+    generator.bit_generator.state = {
+        "bit_generator": "PCG64",
+        "state": state,
+        "has_uint32": words[4],
+        "uinteger": words[5],
+    }
 
 
 def generator_state(generator: np.random.Generator) -> dict[str, str | int]:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from arena.toolkit.draws import Draws, generator_state, set_generator
+from arena.toolkit.whole_draws import WholeDraws
 
 
 @settings(max_examples=50, deadline=None)
@@ -79,3 +80,26 @@ def test_a_saved_generator_goes_on_where_it_was() -> None:
     generator.integers(3)
     set_generator(other, json.loads(json.dumps(generator_state(generator))))
     assert [other.integers(3), other.random()] == [generator.integers(3), generator.random()]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seeds=some.lists(some.integers(0, 2**32 - 1), min_size=1, max_size=4),
+    # The last ones make numpy draw again for one value in four, or one in two.
+    bounds=some.lists(some.sampled_from([2, 3, 13, 1000, 3 * 2**30, 2**31 + 1]), min_size=1, max_size=150),
+    choices=some.integers(0, 2**32 - 1),
+)
+def test_whole_numbers_are_those_of_each_copys_generator(
+    seeds: list[int], bounds: list[int], choices: int
+) -> None:
+    draws, rng = WholeDraws(len(seeds)), np.random.default_rng(choices)
+    draws.seed(slice(None), np.array(seeds))
+    alone = [np.random.default_rng(seed) for seed in seeds]
+    for turn, bound in enumerate(bounds):
+        copies = np.flatnonzero(rng.random(len(seeds)) < 0.7)
+        named = slice(None) if len(copies) == len(seeds) else copies
+        expected = [int(alone[copy].integers(bound)) for copy in copies.tolist()]
+        assert draws.below(named, bound).tolist() == expected
+        if turn == len(bounds) // 2:
+            saved, draws = draws.snapshot(), WholeDraws(len(seeds))
+            draws.restore(saved)
