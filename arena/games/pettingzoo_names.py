@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,9 @@ from arena.settings import describe, resolve  # noqa: E402
 
 PREFIX: Final = "pettingzoo:"
 _MODULE = re.compile(r"[a-z0-9_]+_v[0-9]+")
-_TITLES = {"rps": "Rock Paper Scissors"}
+_TITLES = {"rps": "Rock Paper Scissors", "tictactoe": "Tic-tac-toe"}
+# Modules of PettingZoo's that can be imported without what their environments need.
+_OPTIONAL = {"classic/hanabi_v5": "pyspiel"}
 
 
 def foreign(name: str, settings: Mapping[str, object] | None = None) -> EnvironmentSpec:
@@ -108,6 +111,8 @@ def registered_names() -> list[str]:
 
 
 def _importable(own: str) -> bool:
+    if own in _OPTIONAL and find_spec(_OPTIONAL[own]) is None:
+        return False
     try:
         _creators(own)
     except ArenaError:

@@ -19,7 +19,8 @@ def new_id(prefix: str, digits: int = 8) -> str:
 
 def next_run_name(agent: str, environment: str, taken: Iterable[str]) -> str:
     """The first free one of `dqn-cartpole-01`, `dqn-cartpole-02` …, after the highest number in use."""
-    stem = f"{_kebab(agent)}-{_kebab(re.sub(r'-v[0-9]+$', '', environment))}"
+    own = re.split(r"[:/]", environment)[-1]  # as in pettingzoo:classic/connect_four_v3
+    stem = f"{_kebab(agent)}-{_kebab(re.sub(r'[-_]v[0-9]+$', '', own))}"
     pattern = re.compile(rf"{re.escape(stem)}-([0-9]+)", re.IGNORECASE)
     numbers = [int(match[1]) for name in taken if (match := pattern.fullmatch(name))]
     return f"{stem}-{max(numbers, default=0) + 1:02}"

@@ -44,6 +44,22 @@ def test_environments_tell_what_can_be_played(arena: Arena) -> None:
     assert all(name in said.out for name in wanted)
 
 
+def test_all_environments_are_listed_down_to_those_known_by_id_alone(arena: Arena) -> None:
+    rows = {row["id"]: row for row in arena.json("environments", "--all")}
+    assert {"connect-four", "FrozenLake8x8-v1", "pettingzoo:classic/tictactoe_v3"} <= set(rows)
+    assert rows["FrozenLake8x8-v1"]["source"] == "gymnasium"
+    assert rows["pettingzoo:classic/tictactoe_v3"]["title"] == "Tic-tac-toe (PettingZoo)"
+    assert len(arena.json("environments")) < len(rows)
+    said = arena("environments", "--all")
+    assert all(name in said.out for name in rows)
+
+
+def test_an_unknown_environment_is_answered_with_ids_of_every_source(arena: Arena) -> None:
+    said = arena("match", "pettingzoo:classic/tictactoe_v9", "random", "random")
+    assert said.code == 2
+    assert "pettingzoo:classic/tictactoe_v3" in said.err
+
+
 def test_agents_tell_their_settings(arena: Arena) -> None:
     agents = {row["id"]: row for row in arena.json("agents")}
     assert {"random", "q-learner", "dqn", "actor-critic"} <= set(agents)

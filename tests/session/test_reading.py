@@ -70,6 +70,8 @@ def test_log_lines_come_without_their_ends_and_bad_bytes_shown(tmp_path: Path) -
 
 def test_run_names_are_short_and_free() -> None:
     assert next_run_name("dqn", "CartPole-v1", []) == "dqn-cartpole-01"
+    assert next_run_name("dqn", "pettingzoo:classic/connect_four_v3", []) == "dqn-connect-four-01"
+    assert next_run_name("dqn", "ALE/Pong-v5", []) == "dqn-pong-01"
     assert next_run_name("dqn@mine", "connect-four", []) == "dqn-mine-connect-four-01"
     taken = ["DQN-cartpole-09", "dqn-cartpole-x", "other"]
     assert next_run_name("dqn", "CartPole-v1", taken) == "dqn-cartpole-10"
