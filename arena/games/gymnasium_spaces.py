@@ -52,7 +52,7 @@ def observations(space: spaces.Space[Any], environment: str) -> Converted:
         )
     if isinstance(space, spaces.Dict) and (parts := _fixed_parts(space)):
         return _part_observations(space, parts, environment)
-    if not space.is_np_flattenable:
+    if not _has_fixed_size(space):
         raise Unsupported(f"{environment} observes {space}, which has no fixed size: no agent can read it.")
     flat = spaces.flatten_space(space)
     length = int(math.prod(flat.shape or (1,)))
@@ -78,9 +78,16 @@ def read_observation(
     return checked_observation(read.space, value, environment, step, seat)
 
 
+def _has_fixed_size(space: spaces.Space[Any]) -> bool:
+    try:
+        return space.is_np_flattenable
+    except NotImplementedError:  # a package's own kind of space, as MiniGrid's missions
+        return False
+
+
 def _fixed_parts(space: spaces.Dict) -> list[str]:
     """The parts of a dictionary that have a fixed size, if only some have or there is but one."""
-    fixed = [name for name, part in space.items() if part.is_np_flattenable]
+    fixed = [name for name, part in space.items() if _has_fixed_size(part)]
     return fixed if len(fixed) < len(space.spaces) or len(fixed) == 1 else []
 
 

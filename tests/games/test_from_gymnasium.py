@@ -39,6 +39,13 @@ class Echo(gymnasium.Env[Any, Any]):
         return self.observation_space.sample(), 0.5, *self.end, {}
 
 
+class Mission(spaces.Space[str]):
+    """A package's own kind of space, which says nothing of its size."""
+
+    def sample(self, mask: Any = None, probability: Any = None) -> str:
+        return "go to the green ball"
+
+
 @pytest.mark.parametrize(
     ("space", "expected"),
     [
@@ -120,6 +127,7 @@ def test_bounds_that_differ_are_stretched_to_what_they_are() -> None:
     ("seen", "given"),
     [
         (spaces.Sequence(spaces.Discrete(2)), spaces.Discrete(2)),
+        (Mission(), spaces.Discrete(2)),
         (spaces.Discrete(2), spaces.Text(5)),
         (spaces.Discrete(2), spaces.Dict({"a": spaces.Discrete(2)})),
     ],
@@ -202,9 +210,9 @@ def test_a_constructor_that_limits_its_episodes_is_given_no_second_limit() -> No
     assert [field.name for field in dataclasses.fields(settings)] == ["size"]
 
 
-def test_parts_without_a_fixed_size_are_left_out_of_a_dictionary() -> None:
+@pytest.mark.parametrize("words", [spaces.Sequence(spaces.Discrete(9)), Mission()])
+def test_parts_without_a_fixed_size_are_left_out_of_a_dictionary(words: spaces.Space[Any]) -> None:
     image = spaces.Box(0, 255, (4, 4, 3), np.uint8)
-    words = spaces.Sequence(spaces.Discrete(9))
     game = GymnasiumGame(Echo(spaces.Dict({"image": image, "mission": words}), spaces.Discrete(2)))
     game.reset(1)
     assert game.observation_space == Box((4, 4, 3), 0.0, 255.0, "uint8")
