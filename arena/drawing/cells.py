@@ -9,6 +9,7 @@ from arena.api import SeatLook
 from arena.drawing.picture import Picture, Point, hexadecimal, mixed
 
 CELL = 100.0
+TURNS = {(0, 1): 0, (1, 0): 90, (0, -1): 180, (-1, 0): 270}
 Place = tuple[int, int]
 
 
@@ -38,14 +39,16 @@ def faint_player(scene: Picture, centre: Point, look: SeatLook) -> None:
 
 def way(scene: Picture, visited: Sequence[Place], margin: float, look: SeatLook) -> None:
     """A dotted line along the last cells; it begins anew where the player was put elsewhere."""
-    line: list[Point] = []
+    steps: list[tuple[Place, Place]] = []
     for place, after in pairwise(visited):
-        line.append(middle(place, margin))
         if abs(place[0] - after[0]) + abs(place[1] - after[1]) > 1:
-            line = []
-    if line:
-        line.append(middle(visited[-1], margin))
-        scene.lines(line, hexadecimal(look.colour), 7, opacity=0.75, dash="0.1 16.6")
+            steps.clear()
+        elif place != after:
+            steps.append((place, after))
+    for place, (row, column) in steps:
+        with scene.placed(middle(place, margin), turned=TURNS[row - place[0], column - place[1]]):
+            for dot in range(6):
+                scene.circle((dot * CELL / 6, 0), 3.5, hexadecimal(look.colour), opacity=0.75)
 
 
 def goal(scene: Picture, centre: Point) -> None:
