@@ -108,6 +108,12 @@ def test_both_seats_of_one_game_draw_from_generators_of_their_own() -> None:
     assert {outcome.scores for outcome in outcomes} - {(0.5, 0.5)}
 
 
+def test_a_player_that_fails_in_all_seats_at_once_forfeits_in_the_lowest() -> None:
+    pairings = [Pairing((0, 0), seed) for seed in range(3)]
+    for outcome in play_batch(looped(HigherCard, 2), [built(Crashing, 5)], pairings):
+        assert (outcome.termination, outcome.forfeited_by, outcome.scores) == ("crash", 0, (0.0, 1.0))
+
+
 class Still(Lawful):
     def act(self, obs_B: Array, *arguments: Any) -> Array:
         return np.zeros((len(obs_B), 2), np.float32)
