@@ -108,7 +108,7 @@ class _Hall:
     def _collect(self) -> None:
         """Notes the games that have ended or are cut for their length."""
         games, playing = self._games, self._places_T != IDLE
-        over = games.terminated | games.truncated
+        over = games.terminated | games.truncated | ~games.turns.any(axis=1)
         ended = np.flatnonzero(playing & (over | (self._moves_T >= self._most_moves)))
         if not ended.size:
             return

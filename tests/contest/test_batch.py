@@ -114,6 +114,18 @@ def test_a_player_that_fails_in_all_seats_at_once_forfeits_in_the_lowest() -> No
         assert (outcome.termination, outcome.forfeited_by, outcome.scores) == ("crash", 0, (0.0, 1.0))
 
 
+class Stuck(Nim):
+    """Asks nobody any more once ten matches are left, without being over."""
+
+    def to_move(self) -> tuple[int, ...]:
+        return () if self.left <= 10 else super().to_move()
+
+
+def test_a_game_that_asks_nobody_any_more_is_a_draw_and_no_endless_loop() -> None:
+    (outcome,) = play_batch(looped(Stuck, 1), [built(Lawful), built(Lawful)], [Pairing((0, 1), 3)])
+    assert (outcome.termination, outcome.scores) == ("truncated", (0.5, 0.5))
+
+
 class Still(Lawful):
     def act(self, obs_B: Array, *arguments: Any) -> Array:
         return np.zeros((len(obs_B), 2), np.float32)
