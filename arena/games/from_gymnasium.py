@@ -160,7 +160,7 @@ def foreign(name: str, settings: Mapping[str, object] | None = None) -> Environm
     )
     resolve(describe(accepted), settings or {})
     metadata = getattr(creator, "metadata", None) or {}
-    pictures = "rgb_array" in metadata.get("render_modes", ())
+    pictures = "rgb_array" in metadata.get("render_modes", ()) and takes_render_mode(creator)
 
     def make(**values: Any) -> gymnasium.Env[Any, Any]:
         if pictures:
@@ -181,6 +181,11 @@ def foreign(name: str, settings: Mapping[str, object] | None = None) -> Environm
         frames_per_second=float(metadata.get("render_fps") or 30),
         tags=("gymnasium",),
     )
+
+
+def takes_render_mode(creator: Callable[..., Any]) -> bool:
+    parameters = inspect.signature(creator).parameters.values()
+    return any(each.name == "render_mode" or each.kind is each.VAR_KEYWORD for each in parameters)
 
 
 def all_ids() -> list[str]:

@@ -24,7 +24,7 @@ if _sound is not None:
 
 from arena.api import EnvironmentSpec  # noqa: E402
 from arena.errors import ArenaError, PluginError, RequestError, UnknownName  # noqa: E402
-from arena.games.from_gymnasium import STEP_LIMIT, cannot_open, settings_class  # noqa: E402
+from arena.games.from_gymnasium import STEP_LIMIT, cannot_open, settings_class, takes_render_mode  # noqa: E402
 from arena.games.from_pettingzoo import PettingZooGame  # noqa: E402
 from arena.settings import describe, resolve  # noqa: E402
 
@@ -57,7 +57,7 @@ def foreign(name: str, settings: Mapping[str, object] | None = None) -> Environm
     metadata: Mapping[str, Any] = next(
         (found for each in described if (found := getattr(each, "metadata", None))), {}
     )
-    pictures = "rgb_array" in metadata.get("render_modes", ())
+    pictures = "rgb_array" in metadata.get("render_modes", ()) and takes_render_mode(make_env)
 
     def make(**values: Any) -> PettingZooGame:
         limit = values.pop(STEP_LIMIT, None)
