@@ -14,10 +14,14 @@ from arena.spaces import Array
 # How near to the middle between two numbers a square has to lie to be in doubt. Of the C libraries at hand
 # none was wrong further from it than 0.008 of the distance between the two; this takes in 0.015.
 _MARGIN = 1.03
+_FEW = 64  # up to here it is quicker to take them one by one
 
 
 def squares(numbers: Array) -> Array:
     """`x**2` of every float32 or float64 number in an array, each as if it were alone."""
+    if numbers.size <= _FEW:
+        alone = [number**2 for number in numbers.flat]
+        return np.array(alone, numbers.dtype).reshape(numbers.shape)
     squared: Array = numbers * numbers
     if numbers.dtype == np.float32:
         wide = numbers.astype(np.float64)
