@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from arena.api import SeatLook
-from arena.drawing.picture import Picture, hexadecimal, mixed
+from arena.drawing.picture import Align, Picture, Sketch, hexadecimal, mixed
 
 CENTRE, RAIL, TRAVEL = 300.0, 316.0, 248.0
-PIVOT = RAIL - 46
+AXLE = RAIL - 32
 POLE = 190.0
-AXLE = 14
 TEXT, QUIET = "#E8ECF4", "#8B98AF"
+WORDS: dict[int, tuple[str, Align]] = {-1: ("push left", "right"), 1: ("push right", "left")}
 
 
 def cartpole_scene(
@@ -27,36 +28,35 @@ def cartpole_scene(
 
     Args:
         place: how far along the track (−1 … 1) and the pole's angle in degrees, clockwise.
-        trail: earlier places, the oldest first.
+        trail: earlier places that are still seen, the newest first.
         push: −1 for left, 1 for right, None before the first step.
         fallen: the pole has dropped or the track has ended.
     """
     scene = Picture(600, 400, ("#0B0E14", "#0D1422"))
-    scene.circle(
-        (CENTRE, 250), 330, scene.gradient(("#22335C", 0.6), ("#152038", 0.35), ("#0C111C", 0), radial=True)
-    )
-    _track(scene)
-    scene.settle()
+    scene.backdrop("cart and pole", _track)
     x, angle = CENTRE + TRAVEL * place[0], place[1]
-    _limits(scene, x)
-    for age, (past, leaning) in reversed(list(enumerate(trail[-6::-6], start=1))):
-        with scene.placed((CENTRE + TRAVEL * past, PIVOT), opacity=0.2 / age):
-            scene.rect((-52, 0), (104, 36), "#8FA2C8", radius=8)
-            with scene.placed((0, AXLE), turned=leaning):
-                scene.lines([(0, 0), (0, -POLE)], hexadecimal(look.colour), 15)
-    with scene.placed((x, PIVOT)):
-        _cart(scene)
-        _pole(scene, look, angle)
-        scene.circle((0, AXLE), 6.5, "#0B0E14", line="#5D6E8F", thick=2)
+    axle, colour = (x, AXLE), look.colour
+    scene.sprite("cart's limits", _limits, axle)
+    scene.text((x - 62, AXLE - 230), "12°", 13, QUIET)
+    for age in range(len(trail), 0, -1):
+        past, leaning = trail[age - 1]
+        there = (CENTRE + TRAVEL * past, AXLE)
+        scene.sprite(("past cart", age), partial(_past_cart, age=age), there)
+        scene.sprite(("past pole", colour, age), partial(_past_pole, colour=colour, age=age), there, leaning)
+    scene.sprite("cart", _cart, axle)
+    scene.sprite(("pole", colour), partial(_pole, colour=colour), axle, angle)
     if push and not fallen:
-        _arrow(scene, x, push)
+        scene.sprite(("push", push), partial(_arrow, push=push), axle)
+        words, align = WORDS[push]
+        scene.text((x + 112 * push, AXLE + 4), words, 14, TEXT, align=align)
     facts = f"angle {angle:+.1f}°  x {2.4 * place[0]:+.2f} m".replace("-", "\u2212")
     scene.chip(facts, "#FF7A82" if fallen else "#C9D3E6")
-    spots = [x, *(CENTRE + TRAVEL * past for past, _ in trail)]
-    scene.paint(surface, moving=((min(spots) - 110, PIVOT - POLE - 60), (max(spots) + 110, RAIL + 30)))
+    scene.paint(surface)
 
 
 def _track(scene: Picture) -> None:
+    glow = scene.gradient(("#22335C", 0.6), ("#152038", 0.35), ("#0C111C", 0), radial=True)
+    scene.circle((CENTRE, 250), 330, glow)
     scene.rect((-1400, RAIL), (3400, 900), scene.gradient("#0E1524", "#090C13"))
     scene.lines([(-1400, RAIL), (2000, RAIL)], "#5D75A6", 2.5)
     for mark in range(-5, 6):
@@ -68,39 +68,41 @@ def _track(scene: Picture) -> None:
         scene.text((end, RAIL - 164), "end of track", 13, QUIET)
 
 
-def _limits(scene: Picture, x: float) -> None:
+def _limits(scene: Sketch) -> None:
     """The wedge of 12 degrees within which the pole has to stay."""
-    tips = []
     for side in (-1, 1):
-        with scene.placed((x, PIVOT + AXLE), turned=12 * side):
+        with scene.placed((0, 0), turned=12 * side):
             scene.lines([(0, -30), (0, -POLE - 24)], "#6A7BA0", 1.5, dash="2 6", opacity=0.8)
-        tips.append(x + side * 48.0)
-    scene.path(
-        f"M{x:.2f} {PIVOT + AXLE} L{tips[0]:.2f} {PIVOT - 212} A240 240 0 0 1 {tips[1]:.2f} {PIVOT - 212} Z",
-        "#7F95C8", opacity=0.07,
-    )  # fmt: skip
-    scene.text((tips[0] - 14, PIVOT - 216), "12°", 13, QUIET)
+    scene.path("M0 0 L-48 -226 A240 240 0 0 1 48 -226 Z", "#7F95C8", opacity=0.07)
 
 
-def _cart(scene: Picture) -> None:
-    scene.rect((-56, 45), (112, 5), "#04060A", radius=2.5, opacity=0.6)
-    scene.rect((-52, 0), (104, 36), scene.gradient("#E4EBF8", "#97A6C3"), radius=8)
-    scene.rect((-52, 18), (104, 18), "#7585A6", radius=8, opacity=0.5)
-    for wheel in (-29, 29):
-        scene.circle((wheel, 36), 9.5, "#4C5B7C", line="#0D1422", thick=3)
-        scene.circle((wheel, 36), 2.5, "#AAB5C9")
+def _cart(scene: Sketch) -> None:
+    with scene.placed((0, -14)):
+        scene.rect((-56, 45), (112, 5), "#04060A", radius=2.5, opacity=0.6)
+        scene.rect((-52, 0), (104, 36), scene.gradient("#E4EBF8", "#97A6C3"), radius=8)
+        scene.rect((-52, 18), (104, 18), "#7585A6", radius=8, opacity=0.5)
+        for wheel in (-29, 29):
+            scene.circle((wheel, 36), 9.5, "#4C5B7C", line="#0D1422", thick=3)
+            scene.circle((wheel, 36), 2.5, "#AAB5C9")
 
 
-def _pole(scene: Picture, look: SeatLook, angle: float) -> None:
-    with scene.placed((0, AXLE), turned=angle):
-        scene.lines([(0, 0), (0, -POLE)], mixed(look.colour, (6, 9, 16), 0.3), 16)
-        scene.lines([(0, 0), (0, -POLE)], hexadecimal(look.colour), 13.5)
-        scene.lines([(-3, -14), (-3, -POLE + 2)], mixed(look.colour, (255, 255, 255), 0.45), 2.2)
+def _pole(scene: Sketch, colour: tuple[int, int, int]) -> None:
+    """The pole, upright, and the axle it turns on."""
+    scene.lines([(0, 0), (0, -POLE)], mixed(colour, (6, 9, 16), 0.3), 16)
+    scene.lines([(0, 0), (0, -POLE)], hexadecimal(colour), 13.5)
+    scene.lines([(-3, -14), (-3, -POLE + 2)], mixed(colour, (255, 255, 255), 0.45), 2.2)
+    scene.circle((0, 0), 6.5, "#0B0E14", line="#5D6E8F", thick=2)
 
 
-def _arrow(scene: Picture, x: float, push: int) -> None:
-    tail, head = x + 68 * push, x + 100 * push
-    scene.lines([(tail, PIVOT + 18), (head, PIVOT + 18)], TEXT, 3)
-    scene.lines([(head - 9 * push, PIVOT + 10), (head, PIVOT + 18), (head - 9 * push, PIVOT + 26)], TEXT, 3)
-    words = "push right" if push > 0 else "push left"
-    scene.text((head + 12 * push, PIVOT + 18), words, 14, TEXT, align="left" if push > 0 else "right")
+def _past_cart(scene: Sketch, age: int) -> None:
+    scene.rect((-52, -14), (104, 36), "#8FA2C8", radius=8, opacity=0.2 / age)
+
+
+def _past_pole(scene: Sketch, colour: tuple[int, int, int], age: int) -> None:
+    scene.lines([(0, 0), (0, -POLE)], hexadecimal(colour), 15, opacity=0.2 / age)
+
+
+def _arrow(scene: Sketch, push: int) -> None:
+    tail, head = 68 * push, 100 * push
+    scene.lines([(tail, 4), (head, 4)], TEXT, 3)
+    scene.lines([(head - 9 * push, -4), (head, 4), (head - 9 * push, 12)], TEXT, 3)

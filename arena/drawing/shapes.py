@@ -61,9 +61,14 @@ _DRAWINGS: Final[Mapping[ShapeName, str]] = MappingProxyType(
 )
 
 
+def shape_drawing(shape: ShapeName, colour: str) -> str:
+    """The shape as SVG in a square of 24 units; `colour` is ``#rrggbb``."""
+    return _DRAWINGS[shape].replace("FILL", colour)
+
+
 def shape_surface(shape: ShapeName, size: int, colour: str) -> pygame.Surface:
     """A new surface of `size` × `size` pixels holding the shape; `colour` is ``#rrggbb``."""
-    drawing = _DRAWINGS[shape].replace("FILL", colour)
+    drawing = shape_drawing(shape, colour)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" '
         f'viewBox="0 0 24 24">{drawing}</svg>'

@@ -10,12 +10,14 @@ from typing import Any, Final
 
 import pygame
 
+from arena.drawing.pixels import opaque
+
 GROUND: Final = "#0B0E14"
 
 
 def new_frame(width: int, height: int) -> pygame.Surface:
     """A surface of that size in the colour of the stage."""
-    frame = pygame.Surface((width, height), 0, 32)
+    frame = opaque((width, height))
     frame.fill(GROUND)
     return frame
 
