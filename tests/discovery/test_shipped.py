@@ -12,12 +12,21 @@ def test_every_shipped_plugin_is_ready_and_known_by_its_id(tmp_path: Path) -> No
     assert {plugin.path: plugin.error for plugin in catalog.plugins if plugin.error} == {}
     environments = {info.id: info.seats for info in catalog.environments if info.source == "shipped"}
     assert environments == {
+        "Acrobot-v1": 1,
+        "Blackjack-v1": 1,
         "CartPole-v1": 1,
-        "LunarLander-v3": 1,
+        "CliffWalking-v1": 1,
         "FrozenLake-v1": 1,
+        "LunarLander-v3": 1,
+        "MountainCar-v0": 1,
+        "MountainCarContinuous-v0": 1,
+        "Pendulum-v1": 1,
+        "Taxi-v4": 1,
         "bandit-1": 1,
         "bandit-2": 1,
         "connect-four": 2,
+        "grid-world": 1,
+        "othello": 2,
         "tic-tac-toe": 2,
     }
     agents = {info.id: info.learns for info in catalog.agents if info.source == "shipped"}
