@@ -30,7 +30,9 @@ def named(environment: str | EnvironmentSpec, plugins: Iterable[str | Path] = ()
         return environment
     known: list[str] = []
     broken: list[str] = []
-    for path in _files([shipped("plugins"), *map(Path, plugins)]):
+    files = _files([shipped("plugins"), *map(Path, plugins)])
+    # Files that name it come first, so that the others need not run.
+    for path in sorted(files, key=lambda path: environment.encode() not in path.read_bytes()):
         loaded = load(str(path))
         for spec in loaded.environments:
             if spec.id == environment:

@@ -6,6 +6,8 @@ import importlib
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from arena.api import EnvironmentSpec
 from arena.settings import Setting, Value, describe
 from tests.packaging.repository import ROOT
@@ -38,6 +40,22 @@ VARIANTS: list[tuple[EnvironmentSpec, dict[str, Any]]] = [
 ]
 
 
+def at_a_bound(case: tuple[EnvironmentSpec, dict[str, Any]]) -> bool:
+    """Whether a number is set to the least or most that it may be."""
+    spec, settings = case
+    return any(
+        fact.kind in {"number", "integer"} for fact in describe(spec.settings) if fact.name in settings
+    )
+
+
 def named(case: tuple[EnvironmentSpec, dict[str, Any]]) -> str:
     spec, settings = case
     return " ".join([spec.id, *(f"{name}={value}" for name, value in settings.items())])
+
+
+def cases(*variants: tuple[EnvironmentSpec, dict[str, Any]]) -> list[Any]:
+    """The variants as parameters of a test, those with a number at its bound marked as slow."""
+    return [
+        pytest.param(case, id=named(case), marks=[pytest.mark.slow] if at_a_bound(case) else [])
+        for case in variants
+    ]
