@@ -15,6 +15,7 @@ from arena.ui.messages import Activated, Changed, Chosen, Handled, Message
 from arena.ui.screen import Action
 from arena.ui.widget import Widget
 from arena.ui.widgets.chip import key_cap_width, paint_key_cap
+from arena.ui.widgets.finder import draw_matched
 from arena.ui.widgets.rows import Rows
 from arena.ui.widgets.text_field import TextField
 
@@ -84,7 +85,7 @@ class _FoundRows(Rows[Found]):
         room = Rect(
             inner.left + 29, inner.top, inner.width - 29 - self._draw_keys(canvas, keys, inner), inner.height
         )
-        used = _draw_matched(canvas, action.label, row.positions, room)
+        used = draw_matched(canvas, action.label, row.positions, room)
         hint = Rect(room.left + used + 10, room.top, room.width - used - 10, room.height)
         canvas.text(action.hint, hint, "label", theme.text3)
 
@@ -100,23 +101,6 @@ class _FoundRows(Rows[Found]):
         answer = super().handle(event)
         # One click is enough in a palette.
         return Activated(self.id, answer.key) if isinstance(answer, Chosen) else answer
-
-
-def _draw_matched(canvas: Canvas, text: str, positions: Sequence[int], room: Rect) -> int:
-    """The label with the matched letters in iris; returns the width used."""
-    lit = set(positions)
-    left = room.left
-    start = 0
-    for at in range(1, len(text) + 1):
-        if at < len(text) and (at in lit) == (start in lit):
-            continue
-        run = text[start:at]
-        ink = canvas.theme.iris2 if start in lit else canvas.theme.text
-        # Widths of growing prefixes keep kerning and spaces where they belong.
-        left = room.left + canvas.text_width(text[:start], "body-medium")
-        canvas.text(run, Rect(left, room.top, max(0, room.right - left), room.height), "body-medium", ink)
-        start = at
-    return canvas.text_width(text, "body-medium")
 
 
 class CommandPalette(Widget):

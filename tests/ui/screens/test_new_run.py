@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -173,19 +174,51 @@ def test_another_environment_is_picked_from_the_menu_by_keys_alone(pilot: Pilot)
     assert "Ranked on tic-tac-toe" in pilot.texts()
 
 
-def test_a_gymnasium_id_that_is_not_listed_can_be_typed(pilot: Pilot) -> None:
+def ask_for_another(pilot: Pilot) -> Widget:
+    """Chooses the last line of the menu of environments; returns the field that it opens."""
     opened(pilot, "FrozenLake-v1")
     for key in ("return", "end", "return"):
         pilot.press(key)
-    field = pilot.widget("new-run.environment.name")
+    return pilot.widget("new-run.environment.find.text")
+
+
+def test_an_environment_known_by_its_id_alone_is_found_by_a_few_letters(pilot: Pilot) -> None:
+    field = ask_for_another(pilot)
     assert field.focused
-    pilot.type("Cliff")
+    assert re.search(r"\d+ environments of Gymnasium and PettingZoo", " ".join(pilot.texts()))
+    pilot.type("cliffsl")
+    rows = pilot.widget("new-run.environment.find.rows")
+    assert [hit.item.key for hit in rows.rows] == ["CliffWalkingSlippery-v1"]  # type: ignore[attr-defined]
+    pilot.press("return")
+    pilot.wait_until(lambda: "Ranked on CliffWalkingSlippery-v1" in pilot.texts())
+    assert "Settings of Q-learner" in pilot.texts()
+    assert pilot.widget("new-run.environment.card").focused
+
+
+def test_arrows_and_clicks_take_another_match(pilot: Pilot) -> None:
+    ask_for_another(pilot)
+    pilot.type("FrozenL")
+    rows = pilot.widget("new-run.environment.find.rows")
+    assert [hit.item.key for hit in rows.rows] == ["FrozenLake8x8-v1"]  # type: ignore[attr-defined]
+    fill(pilot, "new-run.environment.find.text", "walk")
+    keys = [hit.item.key for hit in rows.rows]  # type: ignore[attr-defined]
+    assert len(keys) > 1
+    pilot.press("down")
+    assert rows.selected == keys[1]  # type: ignore[attr-defined]
+    at = keys.index("CliffWalkingSlippery-v1")
+    pilot.click_row("new-run.environment.find.rows", at)
+    pilot.wait_until(lambda: "Ranked on CliffWalkingSlippery-v1" in pilot.texts())
+
+
+def test_an_id_that_does_not_open_is_said_under_its_field(pilot: Pilot) -> None:
+    field = ask_for_another(pilot)
+    pilot.type("Qqq-v77")
     pilot.press("return")
     pilot.wait_until(lambda: bool(field.error))  # type: ignore[attr-defined]
-    fill(pilot, "new-run.environment.name", "CliffWalking-v1")
+    assert 'No environment is called "Qqq-v77"' in " ".join(pilot.texts())
+    fill(pilot, "new-run.environment.find.text", "gymnasium:CliffWalking-v1")
     pilot.press("return")
     pilot.wait_until(lambda: "Ranked on CliffWalking-v1" in pilot.texts())
-    assert "Settings of Q-learner" in pilot.texts()
 
 
 def test_escape_and_cancel_start_nothing(pilot: Pilot, session: Session) -> None:

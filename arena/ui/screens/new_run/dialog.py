@@ -93,7 +93,9 @@ class NewRunDialog(Sheet):
             self._start.enabled = False
             return
         self._start.enabled = True
-        self._environment = EnvironmentPart(known.environments, self._first(known), "new-run.environment")
+        self._environment = EnvironmentPart(
+            known.environments, known.foreign, self._first(known), "new-run.environment"
+        )
         self._agents = AgentList(known.agents, known.styles, "new-run.agent")
         self._settings = SettingsPart("new-run.settings")
         self._run = RunPart("new-run.run", known.run_names)
@@ -255,12 +257,16 @@ class NewRunDialog(Sheet):
 
     def _look_up(self, name: str) -> None:
         session = self._ui.session
-        self._ui.run(
-            self._owner, lambda: session.environment(name.strip()), self._environment_chosen, self._not_found
-        )
+        self._environment.show_opening(name)
+        self._error.text = ""
+        self._ui.run(self._owner, lambda: session.environment(name), self._found, self._not_found)
+
+    def _found(self, environment: EnvironmentInfo) -> None:
+        self._environment_chosen(environment)
+        self._ui.focus(self._environment.card)
 
     def _not_found(self, error: Exception) -> None:
-        self._environment.name.error = "Not found"
+        self._environment.show_not_found()
         self._error.text = str(error)
 
     def _press_start(self) -> None:
@@ -307,16 +313,12 @@ class NewRunDialog(Sheet):
             case Changed("new-run.environment", key) if self._known is not None:
                 listed = self._environment.card.environments
                 self._environment_chosen(next(one for one in listed if one.id == key))
-            case Submitted("new-run.environment.name", name) if name.strip():
+            case Submitted("new-run.environment.find", name):
                 self._look_up(name)
-            case Pressed("new-run.environment.look") if self._environment.name.value.strip():
-                self._look_up(self._environment.name.value)
             case Chosen("new-run.agent"):
                 self._agent_chosen()
             case Changed("new-run.environment.form" | "new-run.settings" | "new-run.run"):
                 self._changed()
-            case Changed("new-run.environment.name"):
-                self._environment.name.error = ""
             case _:
                 return super().translate(message)
         return Handled()

@@ -7,19 +7,18 @@ from collections.abc import Sequence
 import pygame
 from pygame import Rect
 
-from arena.records import EnvironmentInfo, action_count
+from arena.records import EnvironmentInfo, ForeignEnvironment, action_count
 from arena.settings import Value
 from arena.ui.canvas import Canvas
+from arena.ui.foreign import findable, where_from
 from arena.ui.format import count_of
-from arena.ui.layout import Column, Row
+from arena.ui.layout import Column
 from arena.ui.messages import Changed, Handled, Message
 from arena.ui.widget import Pressable, Widget
-from arena.ui.widgets.button import Button
+from arena.ui.widgets.finder import Finder
 from arena.ui.widgets.form import Form
-from arena.ui.widgets.labelled import Labelled
 from arena.ui.widgets.menu import Entry, open_menu
 from arena.ui.widgets.text import Paragraph, Text
-from arena.ui.widgets.text_field import TextField
 
 CARD_HEIGHT = 70
 OTHER = "other"
@@ -79,27 +78,30 @@ class EnvironmentCard(Pressable):
 
     def activate(self) -> Message:
         entries = [Entry(known.id, known.title, note=known.id) for known in self.environments]
-        entries.append(Entry(OTHER, "Another Gymnasium environment\u2026"))
+        entries.append(Entry(OTHER, "Another environment\u2026"))
         open_menu(self, entries, lambda key: Changed(self.id, key), self._chosen.id)
         return Handled()
 
 
 class EnvironmentPart(Column):
-    """The card, a field for an id that is not listed, and the settings.
+    """The card, a finder for environments that are known by their ids alone, and the settings.
 
-    Answers `Changed(id, environment id)`, `Changed(id.form, values)` and, for an id that was typed,
-    `Pressed(id.look)` or `Submitted(id.name, text)`.
+    Answers `Changed(id, environment id)`, `Changed(id.form, values)` and, for one that was found or whose id
+    was typed, `Submitted(id.find, environment id)`.
     """
 
-    def __init__(self, environments: Sequence[EnvironmentInfo], chosen: EnvironmentInfo, id: str) -> None:
+    def __init__(
+        self,
+        environments: Sequence[EnvironmentInfo],
+        foreign: Sequence[ForeignEnvironment],
+        chosen: EnvironmentInfo,
+        id: str,
+    ) -> None:
         self.card = EnvironmentCard(environments, chosen, f"{id}.card")
-        self.name = TextField("", f"{id}.name", "As in MountainCar-v0", mono=True)
-        look_up = Row(
-            Labelled("Gymnasium id", self.name, "Press Enter to look it up").sized(grow=1),
-            Button("Look up", f"{id}.look", size="small"),
-            gap=8,
-        )
-        self._other = Column(look_up)
+        self.finder = Finder(findable(foreign), f"{id}.find", "A name or an id")
+        self._opening = Paragraph(where_from(foreign), "caption", "text3")
+        self._where_from = where_from(foreign)
+        self._other = Column(self.finder, self._opening, gap=6)
         self._other.visible = False
         self._settings = Column()
         self.board = Paragraph(" ", "caption", "text3")
@@ -128,9 +130,19 @@ class EnvironmentPart(Column):
         self.form = self._new_form(environment)
 
     def ask_for_id(self) -> Widget:
-        """Offer a field for an id that is not listed; returns what to focus."""
+        """Offer a field for what is known by its id alone; returns what to focus."""
+        self._opening.text = self._where_from
         self._other.visible = True
-        return self.name
+        return self.finder.field
+
+    def show_opening(self, name: str) -> None:
+        """Say that it is looked at, which takes a moment."""
+        self.finder.error = ""
+        self._opening.text = f"Opening {name}\u2026"
+
+    def show_not_found(self) -> None:
+        self.finder.error = "It does not open"
+        self._opening.text = self._where_from
 
     def values(self) -> dict[str, Value]:
         return self.form.values()

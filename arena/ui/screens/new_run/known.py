@@ -13,7 +13,7 @@ import pygame
 
 from arena.drawing.palette import AgentStyle
 from arena.errors import ArenaError
-from arena.records import AgentInfo, EnvironmentInfo, RunRecord
+from arena.records import AgentInfo, EnvironmentInfo, ForeignEnvironment, RunRecord
 from arena.requests import TrainRequest
 from arena.session import Plan, Session
 
@@ -32,6 +32,7 @@ class Known:
     """
 
     environments: tuple[EnvironmentInfo, ...]
+    foreign: tuple[ForeignEnvironment, ...]
     agents: tuple[AgentInfo, ...]
     styles: Mapping[str, AgentStyle]
     run_names: tuple[str, ...]
@@ -56,7 +57,7 @@ def learn(session: Session, environment: str | None) -> Known:
     """Everything that the form starts from; blocks for the first scan of a fresh home.
 
     Args:
-        environment: one that the form starts with, which may be of Gymnasium's own registry.
+        environment: one that the form starts with, which may be known by its id alone.
     """
     catalog = session.catalog()
     if not catalog.agents or not catalog.environments:
@@ -67,6 +68,7 @@ def learn(session: Session, environment: str | None) -> Known:
     runs = session.runs()
     return Known(
         environments=environments,
+        foreign=catalog.foreign,
         agents=tuple(sorted(catalog.agents, key=lambda agent: not agent.learns)),
         styles={agent.id: session.agent_style(agent.id) for agent in catalog.agents},
         run_names=tuple(run.name for run in runs),
