@@ -151,15 +151,13 @@ def advance_columns(state_VN: Array, push_N: Array, work: Array) -> None:
     drive += push_N
     drive /= TOTAL_MASS
     # The twist is (GRAVITY * sine - cosine * drive)
-    #   / (HALF_LENGTH * (4/3 - POLE_MASS * cosine² / TOTAL_MASS)).
+    #   / (HALF_LENGTH * 4/3 - HALF_LENGTH * POLE_MASS * cosine² / TOTAL_MASS); a half of any number is exact.
     twist *= GRAVITY
     twist -= np.multiply(cosine, drive, out=part)
     np.multiply(cosine, cosine, out=part)
-    part *= POLE_MASS
+    part *= POLE_MOMENT
     part /= TOTAL_MASS
-    np.subtract(4.0 / 3.0, part, out=part)
-    part *= HALF_LENGTH
-    twist /= part
+    twist /= np.subtract(HALF_LENGTH * (4.0 / 3.0), part, out=part)
     # The pull is what is left of the drive: drive - POLE_MOMENT * twist * cosine / TOTAL_MASS.
     np.multiply(twist, POLE_MOMENT, out=part)
     part *= cosine

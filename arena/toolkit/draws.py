@@ -32,6 +32,7 @@ class Draws:
         self._block = block
         self._generators = [np.random.Generator(np.random.PCG64(0)) for _ in range(size)]
         self._values = np.zeros((size, block, numbers))
+        self._rows = self._values.reshape(-1, numbers)
         self._used = np.full(size, block)
 
     def seed(self, copies: Copies, seeds_N: Array) -> None:
@@ -43,11 +44,14 @@ class Draws:
     def next(self, copies: Copies) -> Array:
         """The next K numbers of each of these copies, float64 N × K."""
         copies_N = self._all[copies]
-        for copy in copies_N[self._used[copies_N] == self._block].tolist():
-            self._values[copy] = self._generators[copy].random(self._values.shape[1:])
-            self._used[copy] = 0
-        drawn_NK: Array = self._values[copies_N, self._used[copies_N]]
-        self._used[copies_N] += 1
+        used_N = self._used[copies_N]
+        empty_N = used_N == self._block
+        if empty_N.any():
+            for copy in copies_N[empty_N].tolist():
+                self._generators[copy].random(out=self._values[copy])
+            used_N[empty_N] = 0
+        self._used[copies_N] = used_N + 1
+        drawn_NK: Array = self._rows.take(copies_N * self._block + used_N, axis=0)
         return drawn_NK
 
     def generator(self, copy: int) -> np.random.Generator:

@@ -226,15 +226,19 @@ class SoloVector(ABC):
         self._require_legal(copies, actions_N)
         state_VN = self._state_of(copies)
         rewards_N, terminated_N = self.advance(copies, state_VN, actions_N)
-        if not isinstance(copies, slice):
-            self._state_VB[:, copies] = state_VN
-        self.steps[copies] += 1
         self.rewards[copies, 0] = rewards_N
-        self._returns[copies] += rewards_N
         self.terminated[copies] = terminated_N
+        if isinstance(copies, slice):
+            self.steps += 1
+            self._returns += rewards_N
+        else:
+            self._state_VB[:, copies] = state_VN
+            self.steps[copies] += 1
+            self._returns[copies] += rewards_N
         if self.step_limit is not None:
-            self.truncated[copies] = self.steps[copies] == self.step_limit
-        self.turns[copies, 0] = ~(terminated_N | self.truncated[copies])
+            np.equal(self.steps, self.step_limit, out=self.truncated)
+        over_B = np.logical_or(self.terminated, self.truncated, out=self.turns[:, 0])
+        np.logical_not(over_B, out=over_B)
 
     def scores(self) -> Array:
         return self._returns[:, None].copy()
@@ -263,7 +267,7 @@ class SoloVector(ABC):
         }
 
     def _state_of(self, copies: Copies) -> Array:
-        return self._state_VB if isinstance(copies, slice) else self._state_VB[:, copies]
+        return self._state_VB if isinstance(copies, slice) else self._state_VB.take(copies, axis=1)
 
     def _require_legal(self, copies: Copies, actions_N: Array) -> None:
         if isinstance(self.action_space, Discrete):
