@@ -19,10 +19,18 @@ ROWS: Final = ((0, 1, 2), (3, 4, 5), (6, 7, 8))
 COLUMNS: Final = ((0, 3, 6), (1, 4, 7), (2, 5, 8))
 DIAGONALS: Final = ((0, 4, 8), (2, 4, 6))
 LINES: Final = (*ROWS, *COLUMNS, *DIAGONALS)
-# A side's marks are nine bits of one number, so all that can be asked of them fits into a table.
+# A side's marks are nine bits of one number, so all that can be asked of them fits into a table. What is
+# handed out from these tables again and again cannot be written to.
 FULL: Final = 2**9 - 1
-CELLS: Final = np.arange(FULL + 1)[:, None] >> np.arange(9) & 1 == 1
-HAS_LINE: Final = CELLS[:, LINES].all(axis=2).any(axis=1)
+CELLS: Final[Array] = np.arange(FULL + 1)[:, None] >> np.arange(9) & 1 == 1
+PLANES: Final[Array] = CELLS.astype(np.float32)
+FREE: Final[Array] = ~CELLS
+FREE.flags.writeable = False
+MASKS: Final[tuple[Array, ...]] = tuple(FREE)
+LINE_OF: Final[tuple[tuple[int, ...], ...]] = tuple(
+    next((line for line in LINES if all(marked[cell] for cell in line)), ()) for marked in CELLS
+)
+HAS_LINE: Final[Array] = np.array([bool(line) for line in LINE_OF])
 
 
 class TicTacToe:
@@ -35,44 +43,42 @@ class TicTacToe:
     step_limit = 9
 
     def __init__(self) -> None:
-        self._begin([])
-
-    def _begin(self, moves: Sequence[int]) -> None:
-        self.moves: list[int] = []
-        self.winning_line: tuple[int, ...] = ()
-        for cell in moves:
-            self._mark(int(cell))
-
-    @property
-    def terminated(self) -> bool:
-        return bool(self.winning_line) or len(self.moves) == 9
+        self.reset(0)
 
     def reset(self, seed: int) -> None:
-        self._begin([])
+        self.moves: list[int] = []
+        self.winning_line: tuple[int, ...] = ()
+        self.terminated = False
+        self._marks = [0, 0]
+        self._closed = 0  # the cells that take no mark: those that have one, or all
 
     def to_move(self) -> tuple[int, ...]:
-        return () if self.terminated else (len(self.moves) % 2,)
+        return () if self.terminated else (len(self.moves) & 1,)
 
     def observation(self, seat: int) -> Array:
-        planes = np.zeros((2, 9), np.float32)
-        planes[0, self.moves[seat::2]] = 1
-        planes[1, self.moves[1 - seat :: 2]] = 1
+        planes: Array = PLANES.take((self._marks[seat], self._marks[1 - seat]), axis=0)
         return planes.reshape(2, 3, 3)
 
     def mask(self, seat: int) -> Array:
-        legal = np.full(9, not self.terminated)
-        legal[self.moves] = False
-        return legal
+        """Read-only, so that it may be kept."""
+        return MASKS[self._closed]
 
     def step(self, actions: Mapping[int, Any]) -> None:
-        self._mark(int(actions[len(self.moves) % 2]))
+        if self.terminated:
+            raise ValueError("The game is over.")
+        self._mark(int(actions[len(self.moves) & 1]))
 
     def _mark(self, cell: int) -> None:
-        if self.terminated or not 0 <= cell < 9 or cell in self.moves:
+        if not 0 <= cell < 9 or self._closed >> cell & 1:
             raise ValueError(f"Cell {cell} takes no mark now.")
-        mine = {cell, *self.moves[len(self.moves) % 2 :: 2]}
+        mover = len(self.moves) & 1
         self.moves.append(cell)
-        self.winning_line = next((line for line in LINES if mine.issuperset(line)), ())
+        self._marks[mover] |= 1 << cell
+        self._closed |= 1 << cell
+        self.winning_line = LINE_OF[self._marks[mover]]
+        if self.winning_line or self._closed == FULL:
+            self.terminated = True
+            self._closed = FULL
 
     def rewards(self) -> tuple[float, ...]:
         winner = self._winner()
@@ -97,7 +103,9 @@ class TicTacToe:
         return {"moves": list(self.moves)}
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
-        self._begin(snapshot["moves"])
+        self.reset(0)
+        for cell in snapshot["moves"]:
+            self._mark(int(cell))
 
     def close(self) -> None:
         """Nothing is held."""
@@ -110,13 +118,11 @@ class TicTacToes(BoardVector):
     action_space: Space = TicTacToe.action_space
     step_limit: int | None = TicTacToe.step_limit
 
-    _free = ~CELLS
-    _planes = CELLS.astype(np.float32)
     # Each cell's bit; none for a cell that there is not.
     _bits = np.array([*(1 << cell for cell in range(9)), 0], np.uint64)
 
     def legal(self, copies: Copies) -> Array:
-        masks_NA: Array = self._free.take((self.own[copies] | self.other[copies]).view(np.int64), axis=0)
+        masks_NA: Array = FREE.take((self.own[copies] | self.other[copies]).view(np.int64), axis=0)
         return masks_NA
 
     def advance(
@@ -132,7 +138,7 @@ class TicTacToes(BoardVector):
         return own_N, won_N | (taken_N | mark_N == FULL), won_N
 
     def seen(self, discs_N2: Array) -> Array:
-        planes_N2: Array = self._planes.take(discs_N2.view(np.int64), axis=0)
+        planes_N2: Array = PLANES.take(discs_N2.view(np.int64), axis=0)
         return planes_N2.reshape(-1, 2, 3, 3)
 
 

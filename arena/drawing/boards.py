@@ -6,29 +6,41 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from arena.api import SeatLook
-from arena.drawing.picture import Picture, Point, hexadecimal, mixed
+from arena.drawing.picture import Picture, Point, Sketch, hexadecimal, mixed
 
 Place = tuple[int, int]
 BLACK, WHITE = (6, 9, 16), (255, 255, 255)
 SHADOW, HOLE, BOARD_TOP, BOARD_FOOT, EDGE = "#04060B", "#080C15", "#26365A", "#1A2440", "#3B4E78"
 RAISED, TEXT, TEXT2, TEXT3 = "#1A2130", "#E8ECF4", "#AAB5C9", "#8B98AF"
 
-# Othello's scene: its size, the corner and edge of its squares, and the middle of the strip below them.
-WIDTH, HEIGHT, CORNER, SQUARE, STRIP = 698.0, 760.0, 38.0, 80.0, 726.0
+# The middles of the places, at (row from the top, column).
+CONNECT_FOUR: Final = {
+    (row, column): (74.0 + 102 * column, 71.0 + 102 * row) for row in range(6) for column in range(7)
+}
+TIC_TAC_TOE: Final = {
+    (row, column): (126.0 + 144 * column, 126.0 + 144 * row) for row in range(3) for column in range(3)
+}
+OTHELLO: Final = {
+    (row, column): (78.0 + 80 * column, 78.0 + 80 * row) for row in range(8) for column in range(8)
+}
+# Othello's scene has a strip below the board, with the numbers of discs and the pass.
+OTHELLO_SIZE: Final = (698.0, 760.0)
+OTHELLO_ASPECT: Final = OTHELLO_SIZE[0] / OTHELLO_SIZE[1]
+STRIP: Final = 726.0
+COUNTS: Final = ((64.0, STRIP), (634.0, STRIP))
+PASS_CORNER: Final = (283.0, 703.0)
 PASS_SIZE: Final = (132.0, 46.0)
-OTHELLO_ASPECT: Final = WIDTH / HEIGHT
-# Where a click plays: each square row by row, and the pass, as shares of the frame.
-OTHELLO_SQUARES: Final = tuple(
-    ((CORNER + SQUARE * column) / WIDTH, (CORNER + SQUARE * row) / HEIGHT, SQUARE / WIDTH, SQUARE / HEIGHT)
-    for row in range(8)
-    for column in range(8)
-)
-OTHELLO_PASS: Final = (
-    (1 - PASS_SIZE[0] / WIDTH) / 2,
-    (STRIP - PASS_SIZE[1] / 2) / HEIGHT,
-    PASS_SIZE[0] / WIDTH,
-    PASS_SIZE[1] / HEIGHT,
-)
+
+
+def _share(corner: Point, size: Point) -> tuple[float, float, float, float]:
+    """A rectangle of Othello's scene as shares of the frame."""
+    width, height = OTHELLO_SIZE
+    return corner[0] / width, corner[1] / height, size[0] / width, size[1] / height
+
+
+# Where a click plays in Othello: the squares row by row, and the pass.
+OTHELLO_SQUARES: Final = tuple(_share((x - 40, y - 40), (80, 80)) for x, y in OTHELLO.values())
+OTHELLO_PASS: Final = _share(PASS_CORNER, PASS_SIZE)
 
 
 def connect_four_board(
@@ -46,22 +58,20 @@ def connect_four_board(
         winning: the places of the winning line, which get rings too while the other discs fade.
     """
     scene = Picture(760, 660)
-    centres = {
-        (row, column): (74.0 + 102 * column, 71.0 + 102 * row) for row in range(6) for column in range(7)
-    }
-
-    def ground(board: Picture) -> None:
-        fill = board.gradient(BOARD_TOP, BOARD_FOOT)
-        board.rect((12, 14), (736, 636), SHADOW, radius=34, opacity=0.55)
-        board.rect((8, 8), (744, 636), fill, radius=32, line=EDGE, thick=2.5)
-        for x, y in centres.values():
-            board.circle((x, y - 1.5), 44.5, "#10182B")
-            board.circle((x, y + 1), 43, HOLE)
-
-    scene.backdrop("connect-four", ground)
-    _discs(scene, 41, looks, discs, centres, winning)
-    _rings(scene, 43.5, 4, (centres[place] for place in {*winning, *([last] if last else [])}))
+    scene.backdrop("connect four", _connect_four)
+    for place, seat in discs.items():
+        faded = bool(winning) and place not in winning
+        _disc(scene, CONNECT_FOUR[place], 41, looks[seat], faded=faded)
+    _rings(scene, 43.5, 4, (CONNECT_FOUR[place] for place in {*winning, *([last] if last else [])}))
     scene.paint(surface)
+
+
+def _connect_four(scene: Picture) -> None:
+    scene.rect((12, 14), (736, 636), SHADOW, radius=34, opacity=0.55)
+    scene.rect((8, 8), (744, 636), scene.gradient(BOARD_TOP, BOARD_FOOT), radius=32, line=EDGE, thick=2.5)
+    for x, y in CONNECT_FOUR.values():
+        scene.circle((x, y - 1.5), 44.5, "#10182B")
+        scene.circle((x, y + 1), 43, HOLE)
 
 
 def tic_tac_toe_board(
@@ -73,21 +83,19 @@ def tic_tac_toe_board(
 ) -> None:
     """Draws the board in a square scene whose cells are 4/15 of it wide. Arguments as for Connect Four."""
     scene = Picture(540, 540)
-    centres = {
-        (row, column): (126.0 + 144 * column, 126.0 + 144 * row) for row in range(3) for column in range(3)
-    }
-
-    def ground(board: Picture) -> None:
-        fill = board.gradient(BOARD_TOP, BOARD_FOOT)
-        board.rect((36, 42), (468, 468), SHADOW, radius=34, opacity=0.5)
-        board.rect((32, 32), (476, 476), fill, radius=34, line=EDGE, thick=2)
-        for x, y in centres.values():
-            board.rect((x - 66, y - 66), (132, 132), HOLE, radius=20, opacity=0.85)
-
-    scene.backdrop("tic-tac-toe", ground)
-    _discs(scene, 51, looks, discs, centres, winning)
-    _rings(scene, 55, 4.5, (centres[place] for place in {*winning, *([last] if last else [])}))
+    scene.backdrop("tic-tac-toe", _tic_tac_toe)
+    for place, seat in discs.items():
+        faded = bool(winning) and place not in winning
+        _disc(scene, TIC_TAC_TOE[place], 51, looks[seat], faded=faded)
+    _rings(scene, 55, 4.5, (TIC_TAC_TOE[place] for place in {*winning, *([last] if last else [])}))
     scene.paint(surface)
+
+
+def _tic_tac_toe(scene: Picture) -> None:
+    scene.rect((36, 42), (468, 468), SHADOW, radius=34, opacity=0.5)
+    scene.rect((32, 32), (476, 476), scene.gradient(BOARD_TOP, BOARD_FOOT), radius=34, line=EDGE, thick=2)
+    for x, y in TIC_TAC_TOE.values():
+        scene.rect((x - 66, y - 66), (132, 132), HOLE, radius=20, opacity=0.85)
 
 
 def othello_board(
@@ -105,19 +113,22 @@ def othello_board(
         legal: where the mover may put a disc, marked by dots; if nowhere, the pass is offered.
         mover: the seat in turn; None when it is over.
     """
-    scene = Picture(WIDTH, HEIGHT)
-    scene.backdrop("othello", _othello_ground)
-    _discs(scene, 33, looks, discs, {place: _middle(*place) for place in discs})
-    _rings(scene, 35.5, 3.5, [_middle(*last)] if last else [])
+    scene = Picture(*OTHELLO_SIZE)
+    scene.backdrop("othello", _othello)
+    for place, seat in discs.items():
+        _disc(scene, OTHELLO[place], 33, looks[seat])
+    _rings(scene, 35.5, 3.5, [OTHELLO[last]] if last else [])
     if mover is not None:
-        _offer(scene, legal, mixed(looks[mover].colour, BLACK, 0.25))
-    numbers = {(8, 0): 0, (8, 7): 1}
-    ends = {(8, 0): (64.0, STRIP), (8, 7): (WIDTH - 64, STRIP)}
-    _discs(scene, 22, looks, numbers, ends)
-    for place, seat in numbers.items():
+        colour = mixed(looks[mover].colour, BLACK, 0.25)
+        for place in legal:
+            scene.circle(OTHELLO[place], 8, colour)
+        if not legal:
+            scene.rect(PASS_CORNER, PASS_SIZE, RAISED, radius=12, line=colour, thick=2.5)
+            scene.text((OTHELLO_SIZE[0] / 2, STRIP), "pass", 24, TEXT)
+    for seat, (x, y) in enumerate(COUNTS):
+        _disc(scene, (x, y), 22, looks[seat])
         count = str(sum(owner == seat for owner in discs.values()))
         ink = TEXT if mover in {seat, None} else TEXT3
-        x, y = ends[place]
         if seat == 0:
             scene.text((x + 36, y), count, 30, ink, align="left")
         else:
@@ -125,72 +136,32 @@ def othello_board(
     scene.paint(surface)
 
 
-def _othello_ground(board: Picture) -> None:
-    fill, size = board.gradient(BOARD_TOP, BOARD_FOOT), CORNER + 8 * SQUARE + 4
-    board.rect((12, 14), (size, size), SHADOW, radius=26, opacity=0.55)
-    board.rect((8, 8), (size, size), fill, radius=24, line=EDGE, thick=2.5)
+def _othello(scene: Picture) -> None:
+    scene.rect((12, 14), (682, 682), SHADOW, radius=26, opacity=0.55)
+    scene.rect((8, 8), (682, 682), scene.gradient(BOARD_TOP, BOARD_FOOT), radius=24, line=EDGE, thick=2.5)
+    for x, y in OTHELLO.values():
+        scene.rect((x - 38, y - 38), (76, 76), HOLE, radius=9, opacity=0.85)
     for at, letter in enumerate("abcdefgh"):
-        x, y = _middle(at, at)
-        board.text((x, 24), letter, 18, TEXT2)
-        board.text((24, y), str(at + 1), 18, TEXT2)
-        for row in range(8):
-            corner = (x - 38, _middle(row, at)[1] - 38)
-            board.rect(corner, (76, 76), HOLE, radius=9, opacity=0.85)
-
-
-def _middle(row: int, column: int) -> Point:
-    """Of one of Othello's squares."""
-    return CORNER + SQUARE * (column + 0.5), CORNER + SQUARE * (row + 0.5)
-
-
-def _offer(scene: Picture, legal: Collection[Place], colour: str) -> None:
-    for place in legal:
-        with scene.placed(_middle(*place)):
-            scene.circle((0, 0), 8, colour)
-    if not legal:
-        corner = (WIDTH / 2 - PASS_SIZE[0] / 2, STRIP - PASS_SIZE[1] / 2)
-        scene.rect(corner, PASS_SIZE, RAISED, radius=12, line=colour, thick=2.5)
-        scene.text((WIDTH / 2, STRIP), "pass", 24, TEXT)
+        x, y = OTHELLO[at, at]
+        scene.text((x, 24), letter, 18, TEXT2)
+        scene.text((24, y), str(at + 1), 18, TEXT2)
 
 
 def _rings(scene: Picture, radius: float, thick: float, centres: Iterable[Point]) -> None:
     for centre in centres:
-        with scene.placed(centre):
-            scene.circle((0, 0), radius, "none", line="#FFFFFF", thick=thick)
+        scene.circle(centre, radius, "none", line="#FFFFFF", thick=thick)
 
 
-def _discs(
-    scene: Picture,
-    radius: float,
-    looks: Sequence[SeatLook],
-    discs: Mapping[Place, int],
-    centres: Mapping[Place, Point],
-    winning: Collection[Place] = (),
-) -> None:
-    """Discs in their players' colours with their shapes engraved; beside a winning line the others fade."""
-    kinds = [_Disc(scene, radius, look) for look in looks[:2]]
-    dark = [_Disc(scene, radius, look, faded=True) for look in looks[:2]] if winning else kinds
-    for place, seat in discs.items():
-        disc = dark[seat] if place not in winning else kinds[seat]
-        disc.put(centres[place])
+def _disc(scene: Picture, centre: Point, radius: float, look: SeatLook, *, faded: bool = False) -> None:
+    """A disc in the player's colour with its shape engraved."""
+    key = ("disc", radius, look.colour, look.shape, faded)
+    scene.sprite(key, lambda still: _engraved(still, radius, look, faded=faded), centre)
 
 
-class _Disc:
-    """One player's disc, as often as it lies on the board."""
-
-    def __init__(self, scene: Picture, radius: float, look: SeatLook, *, faded: bool = False) -> None:
-        red, green, blue = look.colour
-        if faded:
-            red, green, blue = (round(channel * 0.42 + 10) for channel in look.colour)
-        plain = (red, green, blue)
-        self._scene, self._radius, self._shape = scene, radius, look.shape
-        self._rim = scene.gradient(mixed(plain, WHITE, 0.14), mixed(plain, BLACK, 0.08))
-        self._face, self._edge = hexadecimal(plain), mixed(plain, BLACK, 0.3)
-        self._ink = mixed(plain, BLACK, 0.58)
-
-    def put(self, centre: Point) -> None:
-        scene, radius = self._scene, self._radius
-        with scene.placed(centre):
-            scene.circle((0, 0), radius, self._rim)
-            scene.circle((0, 0), radius * 0.74, self._face, line=self._edge, thick=radius * 0.06)
-        scene.stamp(self._shape, centre, round(radius * 0.66), self._ink)
+def _engraved(scene: Sketch, radius: float, look: SeatLook, *, faded: bool) -> None:
+    red, green, blue = (round(part * 0.42 + 10) for part in look.colour) if faded else look.colour
+    plain = (red, green, blue)
+    scene.circle((0, 0), radius, scene.gradient(mixed(plain, WHITE, 0.14), mixed(plain, BLACK, 0.08)))
+    edge = mixed(plain, BLACK, 0.3)
+    scene.circle((0, 0), radius * 0.74, hexadecimal(plain), line=edge, thick=radius * 0.06)
+    scene.stamp(look.shape, (0, 0), round(radius * 0.66), mixed(plain, BLACK, 0.58))

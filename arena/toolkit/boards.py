@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import numpy as np
 
 from arena.protocols import Copies
 from arena.spaces import Array, Space
-
-# What both seats are paid, a row for each of the first seat's results -1, 0 and 1.
-_PAID: Final = np.array([[-1.0, 1.0], [0.0, 0.0], [1.0, -1.0]])
 
 
 class BoardVector(ABC):
@@ -46,6 +43,7 @@ class BoardVector(ABC):
         self.truncated = np.zeros(size, bool)
         self.rewards = np.zeros((size, 2))
         self._second = np.zeros(size, bool)
+        self._signs = np.zeros(size)  # of what the mover wins, as the first seat sees it
         self.reset(slice(None))
 
     @abstractmethod
@@ -79,6 +77,7 @@ class BoardVector(ABC):
     def reset(self, copies: Copies, seeds_N: Array | None = None) -> None:
         self.own[copies], self.other[copies] = self.start
         self._second[copies] = False
+        self._signs[copies] = 1.0
         self.turns[copies] = True, False
         self.terminated[copies] = False
         self.rewards[copies] = 0.0
@@ -104,13 +103,17 @@ class BoardVector(ABC):
         own_N, other_N = self.own[copies], self.other[copies]
         self.refuse(copies, actions_N, self.terminated[copies])
         moved_N, over_N, won_N = self.advance(copies, own_N, other_N, actions_N)
-        self.rewards[copies] = _PAID.take(np.where(second_N, 1 - won_N, 1 + won_N), axis=0)
+        signs_N = self._signs[copies]
+        paid_N = signs_N * won_N
+        self.rewards[copies, 0] = 0.0 + paid_N  # not -0.0
+        self.rewards[copies, 1] = 0.0 - paid_N
         self.own[copies], self.other[copies] = other_N & ~moved_N, moved_N
         self.terminated[copies] = over_N
         second_N = ~second_N
         self.turns[copies, 0] = ~(over_N | second_N)
         self.turns[copies, 1] = second_N & ~over_N
         self._second[copies] = second_N
+        self._signs[copies] = -signs_N
 
     def scores(self) -> Array:
         """A game that is not decided counts half for both."""
@@ -129,6 +132,7 @@ class BoardVector(ABC):
             "own": self.own,
             "other": self.other,
             "second": self._second,
+            "signs": self._signs,
             "turns": self.turns,
             "terminated": self.terminated,
             "rewards": self.rewards,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from types import ModuleType
 from typing import TypeVar
 
 import numpy as np
 import pytest
 
 from arena.api import Game
+from arena.games.game import describe
+from plugins import connect_four, othello, tic_tac_toe
 from plugins.connect_four import ConnectFour
 from plugins.tic_tac_toe import TicTacToe
 
@@ -118,3 +121,61 @@ def test_a_full_connect_four_board_is_a_draw() -> None:
     assert game.terminated
     assert game.scores() == (0.5, 0.5)
     assert game.rewards() == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("make", [ConnectFour, TicTacToe])
+def test_a_mask_may_be_kept_and_cannot_be_written_to(make: type[ConnectFour | TicTacToe]) -> None:
+    game = play(make(), "")
+    first = game.mask(0)
+    for _ in range(3):
+        (mover,) = game.to_move()
+        game.step({mover: int(np.flatnonzero(game.mask(mover))[0])})
+    assert first.all()
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = False
+
+
+@pytest.mark.parametrize("action", [-1, 7, 9, 2**40])
+def test_an_action_that_there_is_not_is_refused(action: int) -> None:
+    game = play(ConnectFour(), "33")
+    with pytest.raises(ValueError, match="takes no disc"):
+        game.step({0: action})
+    marks = play(TicTacToe(), "40")
+    with pytest.raises(ValueError, match="takes no mark"):
+        marks.step({0: action if action != 7 else 4})
+    assert (game.moves, marks.moves) == ([3, 3], [4, 0])
+
+
+@pytest.mark.parametrize("game", [play(ConnectFour(), "0101010"), play(TicTacToe(), "03142")])
+def test_a_game_that_is_over_takes_no_move(game: ConnectFour | TicTacToe) -> None:
+    assert game.to_move() == ()
+    for actions in ({0: 6}, {1: 6}, {}):
+        with pytest.raises(ValueError, match="over"):
+            game.step(actions)
+
+
+def test_a_restored_connect_four_knows_its_full_columns_and_its_end() -> None:
+    for moves in ("000000", "0101010", "010101101010232323323232454545545454666666"):
+        game, other = play(ConnectFour(), moves), ConnectFour()
+        other.restore(game.snapshot())
+        assert (other.to_move(), other.scores()) == (game.to_move(), game.scores())
+        assert other.mask(0).tolist() == game.mask(0).tolist()
+        np.testing.assert_array_equal(other.observation(1), game.observation(1))
+
+
+@pytest.mark.parametrize(
+    ("plugin", "keys"),
+    [
+        (connect_four, {str(column + 1): column for column in range(7)}),
+        (tic_tac_toe, {str(cell + 1): cell for cell in range(9)}),
+        (othello, {"p": 64}),
+    ],
+)
+def test_boards_are_played_by_keys_or_by_their_places(plugin: ModuleType, keys: dict[str, int]) -> None:
+    (spec,) = plugin.register_environments()
+    info = describe(spec, "shipped", None)
+    assert {known.key: known.action for known in info.keys} == keys
+    assert len(info.action_places) == len(info.action_names) == info.action.n
+    assert not info.real_time
+    middles = {(round(x + w / 2, 6), round(y + h / 2, 6)) for x, y, w, h in info.action_places}
+    assert len(middles) == info.action.n
