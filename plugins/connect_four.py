@@ -24,6 +24,8 @@ COLUMN_BITS: Final = ROWS + 1
 DIRECTIONS: Final = (1, COLUMN_BITS, COLUMN_BITS - 1, COLUMN_BITS + 1)
 FLOOR: Final = sum(1 << column * COLUMN_BITS for column in range(COLUMNS))
 BOARD: Final = FLOOR * (2**ROWS - 1)
+# Multiplied by this, the lowest bits of all columns come to lie side by side (and others elsewhere).
+GATHER: Final = sum(1 << (COLUMNS - 1 - column) * (COLUMN_BITS - 1) for column in range(COLUMNS))
 # Places are numbered row by row from the top left; each has one bit.
 DISCS: Final = tuple(
     1 << column * COLUMN_BITS + ROWS - 1 - row for row in range(ROWS) for column in range(COLUMNS)
@@ -181,6 +183,15 @@ def fours(discs_N: Array) -> Array:
     return has_N
 
 
+def lowest(discs: Array) -> Array:
+    """The lowest place of each column as seven bits of one number, int64."""
+    row = discs & FLOOR
+    row *= GATHER
+    row >>= (COLUMNS - 1) * (COLUMN_BITS - 1)
+    row &= ALL_FULL
+    return row.view(np.int64)
+
+
 class ConnectFours(BoardVector):
     """Many boards at once, in the same bits."""
 
@@ -190,15 +201,11 @@ class ConnectFours(BoardVector):
 
     # The lowest bit of each column; none for a column that there is not.
     _floors = np.array([*(1 << column * COLUMN_BITS for column in range(COLUMNS)), 0], np.uint64)
-    _top = FLOOR << ROWS - 1
-    # Multiplied by this, the lowest bits of all columns come to lie side by side (and others elsewhere).
-    _gather = sum(1 << (COLUMNS - 1 - column) * (COLUMN_BITS - 1) for column in range(COLUMNS))
-    _gathered = (COLUMNS - 1) * (COLUMN_BITS - 1) + ROWS - 1
+    _heights = np.arange(ROWS - 1, -1, -1).astype(np.uint64)
+    _row_planes = (~OPEN).astype(np.float32)
 
     def legal(self, copies: Copies) -> Array:
-        full_N = (self.own[copies] | self.other[copies]) & self._top
-        numbers_N = full_N * self._gather >> self._gathered & ALL_FULL
-        masks_NA: Array = OPEN.take(numbers_N.view(np.int64), axis=0)
+        masks_NA: Array = OPEN.take(lowest((self.own[copies] | self.other[copies]) >> ROWS - 1), axis=0)
         return masks_NA
 
     def advance(
@@ -215,10 +222,9 @@ class ConnectFours(BoardVector):
         return own_N, won_N | (taken_N | disc_N == BOARD), won_N
 
     def seen(self, discs_N2: Array) -> Array:
-        bytes_N28 = discs_N2.view(np.uint8).reshape(-1, 2, 8)
-        bits = np.unpackbits(bytes_N28, axis=2, count=COLUMNS * COLUMN_BITS, bitorder="little")
-        columns = bits.reshape(-1, 2, COLUMNS, COLUMN_BITS)[..., ROWS - 1 :: -1]
-        return columns.swapaxes(2, 3).astype(np.float32, order="C")
+        rows_N26 = lowest(discs_N2[:, :, None] >> self._heights)
+        seen_N: Array = self._row_planes.take(rows_N26, axis=0)
+        return seen_N
 
 
 @hookimpl
