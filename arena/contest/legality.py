@@ -20,6 +20,8 @@ def checked(action: object, space: Space, mask: Array | None) -> int | Array:
         Illegal: if it is of the wrong kind, not finite, out of range or masked.
     """
     if isinstance(space, Discrete):
+        if type(action) is int and 0 <= action < space.n and (mask is None or mask[action]):
+            return action  # nearly always, and many times quicker than looking closely
         return _whole(action, space, mask)
     return _numbers(action, space)
 
