@@ -238,6 +238,33 @@ def test_an_agent_against_itself_has_two_looks(watching: Watching) -> None:
     assert first.light != second.light
 
 
+def test_an_environment_known_by_its_id_alone_is_found_and_watched(watching: Watching) -> None:
+    watching.go()
+    pilot = watching.pilot
+    watching.until(lambda: "chooser.watch" in pilot.ids())
+    pilot.click("chooser.environment")
+    pilot.press("end")
+    pilot.press("return")
+    assert pilot.widget("chooser.find.text").focused
+    assert "chooser.watch" not in pilot.ids()
+    assert pilot.audit() == []
+    pilot.type("nobody knows")
+    pilot.press("return")
+    watching.until(
+        lambda: "refused" in " ".join(pilot.texts()) or "No environment" in " ".join(pilot.texts())
+    )
+    pilot.press("ctrl+a")
+    pilot.type("rock paper")
+    pilot.press("return")
+    watching.until(lambda: "chooser.player.1" in pilot.ids())
+    assert "Rock Paper Scissors (PettingZoo)" in pilot.texts()
+    assert pilot.audit() == []
+    pilot.click("chooser.watch")
+    watching.until_ply(2)
+    assert watching.screen._cast is not None
+    assert watching.screen._cast.info.id == "pettingzoo:classic/rps_v2"
+
+
 def test_change_offers_the_chooser_again_and_swap_exchanges_the_seats(watching: Watching) -> None:
     watching.go(environment="tic-tac-toe", players=["random", "random"])
     watching.until_ply(1)

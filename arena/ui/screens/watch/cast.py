@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from arena.drawing.palette import AgentStyle, told_apart
-from arena.records import EnvironmentInfo, RunRecord, Standing
+from arena.errors import ArenaError
+from arena.records import AgentInfo, EnvironmentInfo, ForeignEnvironment, RunRecord, Standing
 from arena.session import Session
 from arena.settings import Value, resolve
 
@@ -64,28 +66,58 @@ class Choice:
 
 @dataclass(frozen=True)
 class Offer:
-    """All that can be watched now."""
+    """All that can be watched now.
+
+    Attributes:
+        players: by environment.
+        foreign: further environments, known by their ids alone.
+    """
 
     environments: tuple[EnvironmentInfo, ...]
     players: Mapping[str, tuple[Choice, ...]]
+    foreign: tuple[ForeignEnvironment, ...] = ()
+
+    def with_one_more(self, info: EnvironmentInfo, players: tuple[Choice, ...]) -> Offer:
+        known = (*(one for one in self.environments if one.id != info.id), info)
+        return replace(self, environments=known, players={**self.players, info.id: players})
 
 
-def offer(session: Session) -> Offer:
-    """What there is to choose from; looks for plugins if that was never done."""
+def offer(session: Session, shown: Setup | None = None) -> Offer:
+    """What there is to choose from, with what is shown now; looks for plugins if that was never done."""
     catalog = session.catalog()
     if not catalog.environments:
         catalog = session.scan()
     runs = session.runs()
-    players = {}
-    for info in catalog.environments:
-        trained = [choice for run in runs if run.environment == info.id for choice in _of_run(run)]
-        agents = [
-            Choice(agent.id, f"{agent.title}, untrained" if agent.learns else agent.title)
-            for agent in sorted(catalog.agents, key=lambda agent: agent.learns)
-            if agent.unsuited(info) is None
-        ]
-        players[info.id] = (*trained, *agents)
-    return Offer(tuple(catalog.environments), players)
+    environments = list(catalog.environments)
+    wanted = [run.environment for run in runs] + ([shown.environment] if shown is not None else [])
+    for name in dict.fromkeys(wanted):
+        if name not in {info.id for info in environments}:
+            with suppress(ArenaError):  # its package may be gone
+                environments.append(session.environment(name))
+    players = {info.id: _players(info, runs, catalog.agents) for info in environments}
+    return Offer(tuple(environments), players, catalog.foreign)
+
+
+def one_more(session: Session, name: str) -> tuple[EnvironmentInfo, tuple[Choice, ...]]:
+    """An environment by its id, and who can play there.
+
+    Raises:
+        ArenaError: if there is none of that id, or it does not open.
+    """
+    info = session.environment(name)
+    return info, _players(info, session.runs(), session.catalog().agents)
+
+
+def _players(
+    info: EnvironmentInfo, runs: Sequence[RunRecord], agents: Sequence[AgentInfo]
+) -> tuple[Choice, ...]:
+    trained = [choice for run in runs if run.environment == info.id for choice in _of_run(run)]
+    untrained = [
+        Choice(agent.id, f"{agent.title}, untrained" if agent.learns else agent.title)
+        for agent in sorted(agents, key=lambda agent: agent.learns)
+        if agent.unsuited(info) is None
+    ]
+    return (*trained, *untrained)
 
 
 def _of_run(run: RunRecord) -> list[Choice]:

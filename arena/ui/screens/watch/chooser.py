@@ -5,28 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pygame
+from pygame import Rect
 
 from arena.records import EnvironmentInfo
+from arena.ui.canvas import Canvas
+from arena.ui.foreign import findable, where_from
 from arena.ui.layout import Column, Row, Spacer
-from arena.ui.messages import Changed, Handled, Message, Pressed
-from arena.ui.screens.watch.cast import Offer, Setup
+from arena.ui.messages import Changed, Handled, Message, Pressed, Submitted
+from arena.ui.screens.watch.cast import Choice, Offer, Setup
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
+from arena.ui.widgets.finder import Finder
 from arena.ui.widgets.form import Form
 from arena.ui.widgets.frame_view import FrameView
 from arena.ui.widgets.labelled import Labelled
 from arena.ui.widgets.menu import Select
 from arena.ui.widgets.panel import Panel
+from arena.ui.widgets.scroll import Scroll
 from arena.ui.widgets.text import Paragraph, Text
 
 PREVIEW_SIZE = (420, 280)
 SEATS = ("First player", "Second player", "Third player", "Fourth player")
+CARD_WIDTH = 440
+OTHER = "@other"
+# How tall players and settings may be: what the window leaves beside all else, but never too little to use.
+MOST_HEIGHT, TAKEN = 160, 400
 
 
 class Chooser(Column):
     """Fields and the buttons below them; `setup()` is what was chosen.
 
-    Answers `Pressed("chooser.watch")`, and `Changed("chooser.environment", id)` for another environment.
+    Answers `Pressed("chooser.watch")`, `Changed("chooser.environment", id)` for another environment, and
+    `Submitted("chooser.find", id)` for one that is not in its list yet: to be given to `offer_one_more`.
     """
 
     def __init__(self, offer: Offer, chosen: Setup | None = None) -> None:
@@ -35,11 +45,14 @@ class Chooser(Column):
         self._players: list[Select] = []
         known = {info.id: info for info in offer.environments}
         self._info = known[chosen.environment] if chosen and chosen.environment in known else _first(offer)
-        self._environment = Select(
-            [(info.id, info.title) for info in offer.environments], "chooser.environment", self._info.id
-        )
+        self._environment = Select(self._listed(), "chooser.environment", self._info.id)
+        self._finder = Finder(findable(offer.foreign), "chooser.find", "A name or an id")
+        self._opening = Paragraph("", "caption", "text3")
+        self._other = Column(self._finder, self._opening, gap=6)
+        self._other.visible = False
         self._form = Form(self._info.settings, "chooser.settings", columns=None)
         self._error = Text("", "body", "err").sized(grow=1)
+        self._rest = Column()
         self._rebuild(chosen)
 
     @property
@@ -55,6 +68,32 @@ class Chooser(Column):
         players = tuple(str(select.chosen) for select in self._players)
         return Setup(self._info.id, players, self._form.values())
 
+    def _listed(self) -> list[tuple[str, str]]:
+        listed = [(info.id, info.title) for info in self._offer.environments]
+        return [*listed, (OTHER, "Another environment\u2026")] if self._offer.foreign else listed
+
+    def offer_one_more(self, info: EnvironmentInfo, players: tuple[Choice, ...]) -> None:
+        """Take one more environment into the list, and choose it."""
+        self._offer = self._offer.with_one_more(info, players)
+        self._environment.set_options(self._listed(), info.id)
+        self._other.visible = False
+        self._info = info
+        self._rebuild(None)
+
+    def show_not_found(self, error: Exception) -> None:
+        self._finder.error = "It does not open"
+        self._opening.text = str(error)
+
+    def _ask_for_id(self) -> None:
+        self._environment.chosen = OTHER
+        self._head.hint = ""
+        self._rest.visible = False
+        self._opening.text = where_from(self._offer.foreign)
+        self._other.visible = True
+        host = self.find_host()
+        if host is not None:
+            host.set_focus(self._finder.field)
+
     def _rebuild(self, chosen: Setup | None) -> None:
         """The parts that depend on the environment."""
         info = self._info
@@ -67,21 +106,31 @@ class Chooser(Column):
             Select(options, f"chooser.player.{seat}", _choice(options, players, seat))
             for seat in range(info.seats)
         ]
-        titles = SEATS if info.seats > 1 else ("Player",)
-        fields = [Labelled(title, select) for title, select in zip(titles, self._players, strict=False)]
+        fields = [Labelled(_seat(seat, info.seats), select) for seat, select in enumerate(self._players)]
         swap = Button("Swap seats", "chooser.swap", icon="arrow-left-right")
         swap.visible = info.seats > 1
         watch = Button("Watch", "chooser.watch", "primary", "play")
         watch.enabled = bool(options)
         self._error.text = "" if options else f"No agent can play {info.title}."
-        parts: list[Widget] = [Labelled("Environment", self._environment, info.summary), *fields]
-        if info.settings:
-            parts.append(self._form)
-        self.replace_children([*parts, Row(self._error, Spacer(), swap, watch, padding=(4, 0, 0, 0))])
+        parts: list[Widget] = [*fields, self._form] if info.settings else [*fields]
+        self._rest = Column(
+            _LowScroll(Column(*parts, gap=14)),
+            Row(self._error, Spacer(), swap, watch, padding=(4, 0, 0, 0)),
+            gap=14,
+        )
+        self._head = Labelled("Environment", self._environment, info.summary)
+        self.replace_children([self._head, self._other, self._rest])
 
     def translate(self, message: Message) -> Message:
         match message:
+            case Changed("chooser.environment", name) if name == OTHER:
+                self._ask_for_id()
+                return Handled()
+            case Submitted("chooser.find", name):
+                self._finder.error = ""
+                self._opening.text = f"Opening {name}\u2026"
             case Changed("chooser.environment", name):
+                self._other.visible = False
                 self._info = next(info for info in self._offer.environments if info.id == name)
                 self._rebuild(None)
             case Pressed("chooser.swap"):
@@ -95,6 +144,18 @@ class Chooser(Column):
         return message
 
 
+class _LowScroll(Scroll):
+    """Players and settings; those of some environments would be taller than the window."""
+
+    def __init__(self, content: Widget) -> None:
+        super().__init__(content)
+        self.grow = 0.0
+
+    def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
+        wide, tall = super().measure(canvas, width)
+        return wide, min(tall, max(MOST_HEIGHT, canvas.size[1] - TAKEN))
+
+
 class Lobby(Column):
     """The screen before an exhibition: the chooser, and a picture of the environment beside it."""
 
@@ -102,9 +163,13 @@ class Lobby(Column):
         words = "An exhibition goes on until you leave. It shows what agents think and changes no rating."
         card = Panel(Paragraph(words, "body", "text3"), chooser, title="Watch players play", gap=14)
         self._preview = FrameView("watch.preview").sized(*PREVIEW_SIZE)
-        row = Row(Spacer(), card.sized(width=440), self._preview, Spacer(), gap=16)
+        row = Row(Spacer(), card.sized(width=CARD_WIDTH), self._preview, Spacer(), gap=16)
         super().__init__(Spacer(), row, Spacer())
         self.grow = 1.0
+
+    def place(self, canvas: Canvas, rect: Rect) -> None:
+        self._preview.set_visible_in_layout(rect.width >= CARD_WIDTH + 3 * 16 + PREVIEW_SIZE[0])
+        super().place(canvas, rect)
 
     def show_preview(self, picture: pygame.Surface | None) -> None:
         self._preview.words = "" if picture is not None else "It draws no picture"
@@ -117,6 +182,12 @@ def _first(offer: Offer) -> EnvironmentInfo:
         if any("," in choice.label and "untrained" not in choice.label for choice in offer.players[info.id]):
             return info
     return offer.environments[0]
+
+
+def _seat(seat: int, seats: int) -> str:
+    if seats == 1:
+        return "Player"
+    return SEATS[seat] if seat < len(SEATS) else f"Player {seat + 1}"
 
 
 def _choice(options: Sequence[tuple[str, str]], wanted: Sequence[str], seat: int) -> str | None:

@@ -11,12 +11,22 @@ import pygame
 from arena.errors import ArenaError
 from arena.processes.exhibition import Exhibition
 from arena.processes.messages import Failed
-from arena.records import Standing
+from arena.records import EnvironmentInfo, Standing
 from arena.ui.events import Key
 from arena.ui.layout import Column
-from arena.ui.messages import Activated, Changed, Chosen, Closed, Message, Pressed
+from arena.ui.messages import Activated, Changed, Chosen, Closed, Message, Pressed, Submitted
 from arena.ui.screen import Action, Screen, Ui
-from arena.ui.screens.watch.cast import Cast, Offer, Setup, completed, offer, ratings, setup_of_run
+from arena.ui.screens.watch.cast import (
+    Cast,
+    Choice,
+    Offer,
+    Setup,
+    completed,
+    offer,
+    one_more,
+    ratings,
+    setup_of_run,
+)
 from arena.ui.screens.watch.chooser import PREVIEW_SIZE, Chooser, Lobby
 from arena.ui.screens.watch.exhibits import Exhibits, Opened
 from arena.ui.screens.watch.story import Story
@@ -145,7 +155,7 @@ class WatchScreen(Screen):
         self.ui.subtitle("Exhibitions, not rated")
         session = self.ui.session
         self.ui.run(
-            self, lambda: offer(session), lambda found: self._show_chooser(found, setup), self._failed
+            self, lambda: offer(session, setup), lambda found: self._show_chooser(found, setup), self._failed
         )
 
     def _show_chooser(self, found: Offer, setup: Setup | None) -> None:
@@ -174,7 +184,20 @@ class WatchScreen(Screen):
 
     def _change(self) -> None:
         session, setup = self.ui.session, self._setup
-        self.ui.run(self, lambda: offer(session), lambda found: self._open_dialog(found, setup))
+        self.ui.run(self, lambda: offer(session, setup), lambda found: self._open_dialog(found, setup))
+
+    def _find(self, name: str) -> None:
+        """Opens an environment that is known by its id alone, for the chooser."""
+        session, chooser = self.ui.session, self._chooser
+        if chooser is None:
+            return
+
+        def found(more: tuple[EnvironmentInfo, tuple[Choice, ...]]) -> None:
+            chooser.offer_one_more(*more)
+            if self._dialog is None and chooser is self._chooser:
+                self._show_preview(chooser.environment)
+
+        self.ui.run(self, lambda: one_more(session, name), found, chooser.show_not_found)
 
     def _open_dialog(self, found: Offer, setup: Setup | None) -> None:
         if not found.environments:
@@ -259,6 +282,8 @@ class WatchScreen(Screen):
                 self._dialog = None
             case Changed("chooser.environment", environment) if self._dialog is None:
                 self._show_preview(environment)
+            case Submitted("chooser.find", name):
+                self._find(name)
             case Changed("watch.at", ply) | Chosen("watch.moves", ply) | Activated("watch.moves", ply):
                 self._show_ply(round(ply))
             case Changed("watch.speed", speed) if self._exhibition is not None:
