@@ -87,13 +87,14 @@ class ExhibitionOrder(msgspec.Struct, frozen=True, kw_only=True, tag="exhibition
     """Play unrated games for a spectator, one after another, drawing each step.
 
     Attributes:
+        players: by seat; None where a person sits, whose actions come as `Control` messages.
         looks: per seat, colour and shape.
         frames: path of the memory-mapped frame file.
         speed: times the environment's natural speed; 0 as fast as possible.
     """
 
     environment: EnvironmentSource
-    players: tuple[PlayerSource, ...]
+    players: tuple[PlayerSource | None, ...]
     looks: tuple[tuple[tuple[int, int, int], str], ...]
     frames: str
     width: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -14,9 +14,19 @@ from arena.errors import WorkerLost
 from arena.orders import ExhibitionOrder
 from arena.processes.children import Worker
 from arena.processes.frames import Frame, FrameReader, create_frames
-from arena.processes.messages import Control, Failed, GameEnded, GameStarted, Stepped
+from arena.processes.messages import (
+    Act,
+    Control,
+    Failed,
+    GameEnded,
+    GameStarted,
+    Held,
+    Refused,
+    Stepped,
+    TakenBack,
+)
 
-ExhibitionEvent = GameStarted | Stepped | GameEnded | Failed
+ExhibitionEvent = GameStarted | Stepped | GameEnded | TakenBack | Refused | Failed
 
 FRAMES = "frames"
 
@@ -65,7 +75,7 @@ class Exhibition:
             if received is None:
                 break
             match received.message:
-                case GameStarted() | Stepped() as event:
+                case GameStarted() | Stepped() | TakenBack() | Refused() as event:
                     events.append(event)
                 case GameEnded() as event:
                     events.append(event)
@@ -112,6 +122,30 @@ class Exhibition:
         """From the next game on, that player plays with these weights."""
         self._tell(Control(weights=(player, str(weights))))
 
+    def act(self, seat: int, action: int | Sequence[float], ply: int) -> None:
+        """What the person in that seat plays after `ply` steps of a game that waits for it."""
+        self._tell(Control(act=Act(seat, _sendable(action), ply)))
+
+    def hold(self, action: int | Sequence[float] | None, *, pressed: bool) -> None:
+        """What the keys of the person say from now on, where time goes on; None while nothing is held.
+
+        Args:
+            pressed: a key went down, which counts for one step even if it is let go before that.
+        """
+        self._tell(Control(held=Held(None if action is None else _sendable(action), pressed)))
+
+    def take_back(self) -> None:
+        """Goes back to the last position in which a person decided, as if nothing had been played since."""
+        self._tell(Control(take_back=True))
+
+    def resign(self, seat: int) -> None:
+        """Ends the game as lost for the person in that seat."""
+        self._tell(Control(resign=seat))
+
+    def hint(self, action: int | None) -> None:
+        """Draws faintly what a person's action would leave in its place; None draws nothing of the kind."""
+        self._tell(Control(hint=-1 if action is None else action))
+
     def close(self) -> None:
         """Ends the worker and removes what it wrote; may be called twice."""
         self._over = True
@@ -137,3 +171,7 @@ class Exhibition:
         # That the worker is gone is for `poll` to say, in its turn.
         with contextlib.suppress(WorkerLost):
             self._worker.send(control)
+
+
+def _sendable(action: int | Sequence[float]) -> int | list[float]:
+    return action if isinstance(action, int) else [float(part) for part in action]

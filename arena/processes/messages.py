@@ -240,8 +240,8 @@ class GameStarted(msgspec.Struct, frozen=True, tag="game-started"):
 
     Attributes:
         seats: index of the player that sits in each seat.
-        weights: the weights file of each player; None if untrained.
-        thoughts: as in `Stepped`.
+        weights: the weights file of each player; None if untrained or a person.
+        thoughts, masks: as in `Stepped`.
     """
 
     seed: int
@@ -249,6 +249,7 @@ class GameStarted(msgspec.Struct, frozen=True, tag="game-started"):
     weights: tuple[str | None, ...]
     to_move: tuple[int, ...]
     thoughts: dict[int, dict[str, list[float | None]]] = {}
+    masks: dict[int, list[bool]] = {}
 
 
 class Stepped(msgspec.Struct, frozen=True, tag="stepped"):
@@ -262,6 +263,7 @@ class Stepped(msgspec.Struct, frozen=True, tag="stepped"):
         explanations: by seat that moved, what its agent said of the position before: `q`, `policy`,
             `value` … as numbers, None for what is not finite and for illegal actions.
         thoughts: by seat to move, the same of the position that is now shown.
+        masks: by seat to move where a person sits, the legal actions; no entry where all are legal.
     """
 
     ply: int
@@ -273,12 +275,50 @@ class Stepped(msgspec.Struct, frozen=True, tag="stepped"):
     to_move: tuple[int, ...]
     explanations: dict[int, dict[str, list[float | None]]] = {}
     thoughts: dict[int, dict[str, list[float | None]]] = {}
+    masks: dict[int, list[bool]] = {}
 
 
 class GameEnded(msgspec.Struct, frozen=True, tag="game-ended"):
-    """From an exhibition: the game is over; the next one follows by itself."""
+    """From an exhibition: the game is over; the next one follows by itself, unless a person plays.
+
+    Attributes:
+        resigned: the seat of the person who gave up, if that was the end.
+    """
 
     outcome: Outcome
+    resigned: int | None = None
+
+
+class TakenBack(msgspec.Struct, frozen=True, tag="taken-back"):
+    """From an exhibition: the game is again as after `ply` steps; what followed was never played."""
+
+    ply: int
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """From an exhibition: what a person asked for cannot be done; `reason` is one sentence."""
+
+    reason: str
+
+
+class Act(msgspec.Struct, frozen=True, array_like=True):
+    """What a person plays in a game that waits for it, decided in the position after `ply` steps."""
+
+    seat: int
+    action: int | list[float]
+    ply: int
+
+
+class Held(msgspec.Struct, frozen=True, array_like=True):
+    """What a person's keys say from now on, where time goes on.
+
+    Attributes:
+        action: None while nothing is held.
+        pressed: a key went down, which counts for one step even if it is up again by then.
+    """
+
+    action: int | list[float] | None
+    pressed: bool
 
 
 class Control(msgspec.Struct, frozen=True, tag="control"):
@@ -289,6 +329,9 @@ class Control(msgspec.Struct, frozen=True, tag="control"):
         show: pauses and shows the position after that many steps.
         seed: starts a new game on this seed.
         weights: (player's index, weights file), used from the next game on.
+        take_back: goes back to the last position in which a person decided.
+        resign: the seat of a person who gives the game up.
+        hint: an action of a person whose outcome is drawn faintly in its place; -1 for none.
     """
 
     play: bool | None = None
@@ -298,6 +341,11 @@ class Control(msgspec.Struct, frozen=True, tag="control"):
     size: tuple[int, int] | None = None
     seed: int | None = None
     weights: tuple[int, str] | None = None
+    act: Act | None = None
+    held: Held | None = None
+    take_back: bool = False
+    resign: int | None = None
+    hint: int | None = None
 
 
 ToWorker = (
@@ -334,4 +382,6 @@ FromWorker = (
     | GameStarted
     | Stepped
     | GameEnded
+    | TakenBack
+    | Refused
 )

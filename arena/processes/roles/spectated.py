@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import traceback
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ Explanations = dict[int, dict[str, list[float | None]]]
 
 
 class SpectatedGame:
-    """A game on a board, refereed like any other.
+    """A game on a board, refereed like any other. Persons sit where there is no agent.
 
     Attributes:
         actions: what was played, a step each, by seat.
@@ -30,7 +31,7 @@ class SpectatedGame:
         outcome: None until it is over.
     """
 
-    def __init__(self, board: Game, spec: EnvironmentSpec, agents: Sequence[Agent], seed: int) -> None:
+    def __init__(self, board: Game, spec: EnvironmentSpec, agents: Sequence[Agent | None], seed: int) -> None:
         self.seed = seed
         self.actions: list[dict[int, Any]] = []
         self.outcome: Outcome | None = None
@@ -44,22 +45,37 @@ class SpectatedGame:
         zeros = (0.0,) * board.seats
         self._thoughts = self._think()
         self.stepped = [
-            Stepped(0, 0, {}, {}, zeros, _finite(board.scores()), board.to_move(), thoughts=self._thoughts)
-        ]
+            Stepped(
+                0, 0, {}, {}, zeros, _finite(board.scores()), board.to_move(),
+                thoughts=self._thoughts, masks=self._masks(),
+            )
+        ]  # fmt: skip
+        self._states = [self._generator_states()]
 
     @property
     def ply(self) -> int:
         """Steps played so far."""
         return len(self.actions)
 
-    def step(self) -> Stepped | None:
-        """Plays one step; None if a player forfeited instead."""
+    @property
+    def persons(self) -> tuple[int, ...]:
+        """The seats to move in which a person sits."""
+        if self.outcome is not None:
+            return ()
+        return tuple(seat for seat in self._turn.seats if self._agents[seat] is None)
+
+    def mask(self, seat: int) -> Array | None:
+        """The legal actions of a seat to move, None if all are."""
+        return self._turn.masks[seat]
+
+    def step(self, given: Mapping[int, Any] = MappingProxyType({})) -> Stepped | None:
+        """Plays one step; None if a player forfeited instead.
+
+        Args:
+            given: the legal action of each person to move.
+        """
         explanations = self._thoughts
-        moves: dict[int, Move] = {}
-        for seat in self._turn.seats:
-            question = Question(0, seat, self._turn.observations[seat], self._turn.masks[seat])
-            answer = chosen(self._agents[seat], [question], [self._generators[seat]])
-            moves[seat] = answer if isinstance(answer, Forfeit) else answer[0]
+        moves = {seat: self._move(seat, given) for seat in self._turn.seats}
         try:
             self._turn = self._play.send(moves)
         except StopIteration as ended:
@@ -78,26 +94,74 @@ class SpectatedGame:
             to_move=self._board.to_move(),
             explanations=explanations,
             thoughts=self._thoughts,
+            masks={} if self.outcome is not None else self._masks(),
         )
         self.stepped.append(stepped)
+        self._states.append(self._generator_states())
         return stepped
+
+    def resign(self, seat: int) -> Outcome:
+        """Ends the game as that seat's loss; alone it keeps its return so far."""
+        scores = self._board.scores()
+        lost = [float(other != seat) for other in range(len(scores))] if len(scores) > 1 else scores
+        self.outcome = Outcome.finished(lost, self.ply)
+        return self.outcome
+
+    def last_decision(self) -> int | None:
+        """How many steps were played when a person last decided, before the present position."""
+        for ply in range(self.ply - 1, -1, -1):
+            if any(self._agents[seat] is None for seat in self.stepped[ply].to_move):
+                return ply
+        return None
+
+    def go_back(self, ply: int) -> None:
+        """To the position after so many steps, as if what followed had never been played."""
+        self._play = play(self._board, self.seed)
+        self._turn = next(self._play)
+        for actions in self.actions[:ply]:
+            self._turn = self._play.send({seat: Action(action) for seat, action in actions.items()})
+        del self.actions[ply:], self.stepped[ply + 1 :], self._states[ply + 1 :]
+        self.outcome = None
+        self._thoughts = self.stepped[ply].thoughts
+        for generator, state in zip(self._generators, self._states[ply], strict=True):
+            generator.bit_generator.state = state
+
+    def _generator_states(self) -> tuple[Any, ...]:
+        """The state of the players' generators, which a game that is taken back goes on with."""
+        if self._spec.real_time or all(agent is not None for agent in self._agents):
+            return ()
+        return tuple(generator.bit_generator.state for generator in self._generators)
+
+    def _move(self, seat: int, given: Mapping[int, Any]) -> Move:
+        agent = self._agents[seat]
+        if agent is None:
+            return Action(given[seat])
+        question = Question(0, seat, self._turn.observations[seat], self._turn.masks[seat])
+        answer = chosen(agent, [question], [self._generators[seat]])
+        return answer if isinstance(answer, Forfeit) else answer[0]
+
+    def _masks(self) -> dict[int, list[bool]]:
+        """By seat to move where a person sits and not everything is legal."""
+        masks = {seat: self._turn.masks[seat] for seat in self.persons}
+        return {seat: mask.tolist() for seat, mask in masks.items() if mask is not None}
 
     def _think(self) -> Explanations:
         """What each seat to move says of the present position."""
         turn = self._turn
         return {
-            seat: self._explain(Question(0, seat, turn.observations[seat], turn.masks[seat]))
+            seat: self._explain(agent, Question(0, seat, turn.observations[seat], turn.masks[seat]))
             for seat in turn.seats
+            if (agent := self._agents[seat]) is not None
         }
 
-    def _explain(self, question: Question) -> dict[str, list[float | None]]:
+    def _explain(self, agent: Agent, question: Question) -> dict[str, list[float | None]]:
         """What the agent says; an agent that fails to explain still plays."""
         observations = np.asarray(question.observation)[None]
         masks = None if question.mask is None else question.mask[None]
         # Its own generator must stay where it is, or a watched game would differ from an unwatched one.
         spare = seat_generator(self.seed, question.seat)
         try:
-            said = self._agents[question.seat].explain(observations, masks, [spare])
+            said = agent.explain(observations, masks, [spare])
             return {name: _legal(_numbers(values), question.mask) for name, values in said.items()}
         except Exception:  # noqa: BLE001 - a player may raise anything
             traceback.print_exc()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statistics import fmean, stdev
 
 from arena.errors import ArenaError
-from arena.processes.exhibition import Exhibition
+from arena.processes.exhibition import Exhibition, ExhibitionEvent
 from arena.processes.frames import Frame
 from arena.processes.messages import Failed, GameEnded, GameStarted, Stepped
 from arena.records import EnvironmentInfo
@@ -116,7 +116,7 @@ class Spectacle:
             self._sequence = frame.sequence
         return frame
 
-    def _count(self, event: GameStarted | Stepped | GameEnded | Failed) -> None:
+    def _count(self, event: ExhibitionEvent) -> None:
         tally = self.tally
         match event:
             case GameStarted():
