@@ -18,8 +18,10 @@ from arena.processes.exhibition import Exhibition
 from arena.records import EnvironmentInfo, RunRecord
 from arena.session.facts import Facts, source_of
 from arena.session.looks import Looks, look_of
+from arena.session.persons import HUMAN, check_persons
 from arena.session.players import Players, latest_of
 from arena.session.players import source_of as player_source
+from arena.settings import Value
 from arena.store import Home, Store
 
 MOST_SEED = 2**31 - 1
@@ -62,13 +64,12 @@ class Stage:
         if len(words) != info.seats:
             noun = "player" if info.seats == 1 else "players"
             raise RequestError(f"{info.title} needs {info.seats} {noun}, and {len(words)} were named.")
+        check_persons(info, words)
         followed = [self._store.run(word.removesuffix(NEWEST)) if word.endswith(NEWEST) else None
                     for word in words]  # fmt: skip
-        seated = [
-            self._newest(info, run) if run else player_source(self._players.resolve(info, values, word))
-            for word, run in zip(words, followed, strict=True)
-        ]
-        styles = told_apart([self._looks.style(player.agent.id) for player in seated])
+        seated = [self._seated(info, values, word, run) for word, run in zip(words, followed, strict=True)]
+        agents = [HUMAN if player is None else player.agent.id for player in seated]
+        styles = told_apart([self._looks.style(agent) for agent in agents])
         order = ExhibitionOrder(
             environment=source_of(info, values),
             players=tuple(seated),
@@ -83,6 +84,14 @@ class Stage:
             if run is not None:
                 shown.follow(place, partial(self._newest_weights, run.id))
         return shown
+
+    def _seated(
+        self, info: EnvironmentInfo, values: Mapping[str, Value], word: str, run: RunRecord | None
+    ) -> PlayerSource | None:
+        """None for a person."""
+        if word == HUMAN:
+            return None
+        return self._newest(info, run) if run else player_source(self._players.resolve(info, values, word))
 
     def _newest_weights(self, run: str) -> Path | None:
         return next(iter(self._home.checkpoints(run)), None)

@@ -15,6 +15,7 @@ from arena.processes.assignments import read_assignment
 from arena.processes.freezing import GREEDY, freeze_player
 from arena.records import AgentInfo, EnvironmentInfo, PlayerRecord, RunRecord
 from arena.session.facts import Facts
+from arena.session.persons import HUMAN, ONLY_IN_THE_WINDOW
 from arena.session.weights import checkpoint_facts, weights_hash
 from arena.settings import Value
 from arena.store import Home, Store
@@ -36,9 +37,11 @@ class Players:
 
         Raises:
             UnknownName: with the nearest agents, runs and players.
-            RequestError: if that player cannot play this environment.
+            RequestError: if that player cannot play this environment, or is a person.
             PluginError: if it is a file that does not load.
         """
+        if word == HUMAN:
+            raise RequestError(ONLY_IN_THE_WINDOW)
         agent = self._agent(word)
         if agent is not None:
             return self.untrained(agent, environment)

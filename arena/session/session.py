@@ -367,7 +367,7 @@ class Session:
 
         Args:
             players: one word for each seat, as in `resolve_player`, or `RUN@newest` for the newest saved
-                weights of a run, now and in every later game.
+                weights of a run, now and in every later game, or `human` for a person.
             size: of the frames, in pixels.
             seed: of the first game; None for a random one.
             follow: a run that sits before the others, as `RUN@newest` does.

@@ -18,6 +18,7 @@ from arena.records import AgentInfo, EnvironmentInfo, RunRecord
 from arena.requests import TrainRequest
 from arena.session.facts import Facts, source_of
 from arena.session.naming import check_run_name, new_id, next_run_name
+from arena.session.persons import HUMAN, NOT_TRAINED
 from arena.settings import Value
 from arena.store import Home, Store
 from arena.store.home import unwritable
@@ -48,6 +49,8 @@ def plan(request: TrainRequest, facts: Facts) -> Plan:
     environment, environment_settings = facts.environment_with(
         request.environment, request.environment_settings
     )
+    if request.agent == HUMAN:
+        raise RequestError(NOT_TRAINED)
     agent = facts.agent(request.agent)
     reason = agent.unsuited(environment, to_learn=True)
     if reason is not None:
