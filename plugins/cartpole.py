@@ -41,6 +41,11 @@ TOTAL_MASS: Final = POLE_MASS + CART_MASS
 POLE_MOMENT: Final = POLE_MASS * HALF_LENGTH
 PUSHES: Final = np.array([-FORCE, FORCE])
 LIMITS: Final = np.array([[TRACK_END], [LARGEST_ANGLE]])
+# For many states at once. As arrays: numpy would convert a plain number anew in every operation.
+_GRAVITY, _SECONDS, _MASS, _MOMENT, _THIRDS = (
+    np.array(number)
+    for number in (GRAVITY, SECONDS_PER_STEP, TOTAL_MASS, POLE_MOMENT, HALF_LENGTH * (4.0 / 3.0))
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class CartPole(SoloGame[State]):
             surface,
             looks[0],
             place=(self.state[0] / TRACK_END, degrees(self.state[2])),
-            trail=[(state[0] / TRACK_END, degrees(state[2])) for state in list(self.trail)[-6::-6]],
+            trail=[(state[0] / TRACK_END, degrees(state[2])) for state in list(self.trail)[-7::-7]],
             push={None: 0, 0: -1, 1: 1}[self.last_action],
             fallen=self.terminated,
         )
@@ -131,7 +136,7 @@ class CartPoles(SoloVector):
         return np.where(fallen_N, -1.0, 0.0) if self._sutton_barto_reward else 1.0, fallen_N
 
     def seen(self, copies: Copies, state_VN: Array) -> Array:
-        return state_VN.T.astype(np.float32, order="C")
+        return state_VN.astype(np.float32).T
 
 
 def advance_columns(state_VN: Array, push_N: Array, work: Array) -> None:
@@ -146,26 +151,26 @@ def advance_columns(state_VN: Array, push_N: Array, work: Array) -> None:
     np.cos(angle, out=cosine)
     # The drive is (push + POLE_MOMENT * turning² * sine) / TOTAL_MASS.
     np.multiply(turning, turning, out=drive)
-    drive *= POLE_MOMENT
+    drive *= _MOMENT
     drive *= sine
     drive += push_N
-    drive /= TOTAL_MASS
+    drive /= _MASS
     # The twist is (GRAVITY * sine - cosine * drive)
     #   / (HALF_LENGTH * 4/3 - HALF_LENGTH * POLE_MASS * cosine² / TOTAL_MASS); a half of any number is exact.
-    twist *= GRAVITY
+    twist *= _GRAVITY
     twist -= np.multiply(cosine, drive, out=part)
     np.multiply(cosine, cosine, out=part)
-    part *= POLE_MOMENT
-    part /= TOTAL_MASS
-    twist /= np.subtract(HALF_LENGTH * (4.0 / 3.0), part, out=part)
+    part *= _MOMENT
+    part /= _MASS
+    twist /= np.subtract(_THIRDS, part, out=part)
     # The pull is what is left of the drive: drive - POLE_MOMENT * twist * cosine / TOTAL_MASS.
-    np.multiply(twist, POLE_MOMENT, out=part)
+    np.multiply(twist, _MOMENT, out=part)
     part *= cosine
-    part /= TOTAL_MASS
+    part /= _MASS
     drive -= part
     places, velocities, gains = state_VN[::2], state_VN[1::2], work[:2]
-    places += np.multiply(velocities, SECONDS_PER_STEP, out=work[2:])
-    gains *= SECONDS_PER_STEP
+    places += np.multiply(velocities, _SECONDS, out=work[2:])
+    gains *= _SECONDS
     velocities += gains
 
 

@@ -115,7 +115,7 @@ class MountainCars(SoloVector):
         return -1.0, (position >= GOAL) & (speed >= self._goal_velocity)
 
     def seen(self, copies: Copies, state_VN: Array) -> Array:
-        return state_VN.T.astype(np.float32, order="C")
+        return state_VN.astype(np.float32).T
 
 
 class ContinuousMountainCar(SoloGame[State]):
@@ -187,7 +187,7 @@ class ContinuousMountainCars(SoloVector):
         return np.where(arrived_N, ARRIVAL, 0.0) - effort_N * EFFORT, arrived_N
 
     def seen(self, copies: Copies, state_VN: Array) -> Array:
-        return state_VN.T.astype(np.float32, order="C")
+        return state_VN.astype(np.float32).T
 
     def _drive(self, state_VN: Array, throttle_N: Array) -> Array:
         """Moves cars in the precision of their state; returns which of them arrive."""

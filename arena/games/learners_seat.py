@@ -5,6 +5,7 @@ Axes: B copies, N of them, S seats, A discrete actions (or dimensions of a box a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -118,7 +119,7 @@ class LearnersSeat:
             masks=masks,
             next_masks=self.masks,
         )
-        ended = np.flatnonzero(over)
+        (ended,) = over.nonzero()
         self.ended = self._ended(ended)
         if ended.size:
             self._restart(ended)
@@ -171,7 +172,7 @@ class LearnersSeat:
         """Begins new episodes in these copies, and shows their beginnings in new arrays."""
         self._games.reset(ended)
         self._begin(ended)
-        self.observations = self.observations.copy()
+        self.observations = self.observations.copy(order="K")
         self.observations[ended] = self._seen(ended, self._seats[ended])
         masks = self._games.masks(ended, self._seats[ended])
         if self.masks is not None and masks is not None:
@@ -182,7 +183,8 @@ class LearnersSeat:
     def _begin(self, fresh: Array) -> None:
         """Seats the learner in copies that were reset, and plays on to its first turn there."""
         while True:
-            self._seats[fresh] = (fresh + self._episodes[fresh]) % self._games.seats
+            if self._games.seats > 1:
+                self._seats[fresh] = (fresh + self._episodes[fresh]) % self._games.seats
             self._episodes[fresh] += 1
             self._returns[fresh] = 0.0
             self._lengths[fresh] = 0
@@ -204,7 +206,7 @@ class LearnersSeat:
         if self._opponent is None:
             games.step(EVERY, np.asarray(action_B)[:, None])
             self._rewards = games.rewards[:, 0].copy()
-            self._require_paid(self._rows)
+            self._require_paid(EVERY)
             return
         self._rewards = np.zeros(self.size)
         waiting = np.full(self.size, action_B is not None)
@@ -250,7 +252,7 @@ class LearnersSeat:
     def _seen(self, copies: Array | slice, seats_N: Array) -> Array:
         """Observations; numbers that are none would spread through everything that learns from them."""
         seen = self._games.observations(copies, seats_N)
-        if seen.dtype.kind == "f" and not np.isfinite(seen).all():
+        if seen.dtype.kind == "f" and not _all_finite(seen):
             bad = ~np.isfinite(seen).reshape(len(seen), -1).all(axis=1)
             raise self._wrong(self._rows[copies][bad][0], "an observation that is not a number")
         return seen
@@ -261,15 +263,21 @@ class LearnersSeat:
                 f"{self._name} gave a mask that allows nothing to a seat that must act.", "mask"
             )
 
-    def _require_paid(self, copies: Array) -> None:
+    def _require_paid(self, copies: Array | slice) -> None:
         rewards = self._rewards[copies]
-        if not np.isfinite(rewards).all():
-            raise self._wrong(copies[~np.isfinite(rewards)][0], "a reward that is not a number")
+        if not _all_finite(rewards):
+            raise self._wrong(self._rows[copies][~np.isfinite(rewards)][0], "a reward that is not a number")
 
     def _wrong(self, copy: int, what: str) -> PluginError:
         return PluginError(f"{self._name} gave {what} at step {self._lengths[copy]} of an episode.", "step")
 
     def _ended(self, copies: Array) -> EndedEpisodes:
         seats = self._seats[copies]
-        scores = self._games.scores()[copies, seats] if copies.size else np.zeros(0)
+        scores = self._games.scores().take(copies * self._games.seats + seats) if copies.size else np.zeros(0)
         return EndedEpisodes(copies, self._returns[copies], self._lengths[copies], scores)
+
+
+def _all_finite(numbers: Array) -> bool:
+    """A product of all of them tells nearly always, in a fraction of the time of looking at each."""
+    row = numbers.ravel(order="K")
+    return math.isfinite(np.vdot(row, row)) or bool(np.isfinite(row).all())
