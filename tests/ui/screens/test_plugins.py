@@ -9,12 +9,15 @@ import pygame
 import pytest
 
 from arena.discovery import folders
+from arena.discovery.catalog import Catalog
+from arena.records import PluginInfo
 from arena.session import Session
 from arena.store import Home
 from arena.ui.app import App
 from arena.ui.pilot import Pilot
 from arena.ui.screens.plugins import PluginsScreen
-from arena.ui.screens.plugins.details import lit_lines
+from arena.ui.screens.plugins.details import Details, lit_lines
+from arena.ui.screens.plugins.rows import matching, rows_of
 from tests.ui.screens.small_homes import BROKEN, PROJECT, open_home, scan_few
 
 
@@ -131,6 +134,20 @@ def test_nothing_overlaps_or_is_cut(pilot: Pilot, theme: str, size: tuple[int, i
     for at in range(5):
         pilot.click_row("plugins.list", at)
         assert pilot.audit() == []
+
+
+def test_a_package_that_adds_many_environments_is_one_row_that_names_a_few() -> None:
+    ids = tuple(f"Pond-{number}-v0" for number in range(40))
+    pond = PluginInfo(path="registry:pond-world", source="package", state="ready", provides=ids)
+    (row,) = rows_of(Catalog(plugins=(pond,)), {}, fresh=True)
+    assert (row.name, row.kind, row.package) == ("pond-world", "40 environments", "pond-world")
+    assert matching([row], "environments") == [row]
+    details = Details("details")
+    details.show(row)
+    words = " ".join(getattr(widget, "text", "") for widget in details.walk())
+    assert "Pond-0-v0; " in words
+    assert "32 more" in words
+    assert "Pond-20-v0" not in words
 
 
 def test_only_the_plugins_own_lines_of_a_traceback_are_lit() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pygame import Rect
@@ -15,7 +15,7 @@ from arena.ui.canvas import Canvas
 from arena.ui.desktop import short_path
 from arena.ui.format import number, setting_value
 from arena.ui.layout import Column, Divider, Row, Spacer
-from arena.ui.screens.plugins.rows import PACKAGE, SOURCES, PluginRow
+from arena.ui.screens.plugins.rows import SOURCES, PluginRow
 from arena.ui.widget import Painted, Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.empty import EmptyState, IconTile
@@ -34,6 +34,7 @@ PHASES = {
 }
 STEPS = (("read", "File read"), ("import", "Imported"), ("hook", "Registered"), ("make", "Environment made"))
 MOST_SHOWN = 14
+MOST_IDS = 8
 
 
 class Details(Panel):
@@ -113,7 +114,7 @@ def _head(row: PluginRow) -> Row:
     buttons = [Button("Open folder", "plugins.open-own", icon="folder-open", size="small")]
     if error is not None:
         buttons.append(Button("Try again", "plugins.retry", "primary", "rotate-cw", "small"))
-    if row.path.startswith(PACKAGE):
+    if row.package:
         buttons = buttons[1:]
     titles = Column(Text(row.name, "heading"), words, gap=2)
     return Row(tile, titles.sized(grow=1), *buttons, gap=12)
@@ -122,9 +123,10 @@ def _head(row: PluginRow) -> Row:
 def _facts(row: PluginRow) -> Column:
     titles = [f"{known.title}, {_seats(known.seats)}" for known in row.environments]
     titles += [f"{known.title}, {'learns' if known.learns else 'does not learn'}" for known in row.agents]
+    titles += _some(row.foreign)
     facts: list[Widget] = [_fact("Provides", "; ".join(titles) or "nothing yet")]
-    if row.path.startswith(PACKAGE):
-        facts.append(_fact("Package", row.path.removeprefix(PACKAGE), mono=True))
+    if row.package:
+        facts.append(_fact("Package", row.package, mono=True))
     else:
         facts.append(_fact("File", Path(row.path).name, mono=True))
         facts.append(_fact("Folder", short_path(Path(row.path).parent), mono=True))
@@ -141,6 +143,13 @@ def _facts(row: PluginRow) -> Column:
     if row.checked_at is not None:
         facts.append(_fact("Looked at", time.strftime("%H:%M:%S", time.localtime(row.checked_at))))
     return Column(*facts, gap=6)
+
+
+def _some(ids: Sequence[str]) -> list[str]:
+    """The first ids, and how many more there are."""
+    if len(ids) <= MOST_IDS:
+        return list(ids)
+    return [*ids[:MOST_IDS], f"{len(ids) - MOST_IDS} more, listed by `arena environments --all`"]
 
 
 def _fact(name: str, value: str, mono: bool = False) -> Row:

@@ -28,7 +28,7 @@ SOURCES = {
     "folder": "extra folder",
     "package": "package",
 }
-PACKAGE = "package:"
+PACKAGES = ("package:", "registry:")
 STATE, SOURCE, ROOMY = 100, 90, 400
 
 
@@ -50,24 +50,35 @@ class PluginRow:
         return self.plugin.path
 
     @property
+    def package(self) -> str:
+        """The installed package that it is; empty for a file."""
+        return self.path.partition(":")[2] if self.path.startswith(PACKAGES) else ""
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """The ids that its import adds to a registry."""
+        return self.plugin.provides if self.path.startswith(PACKAGES[1]) else ()
+
+    @property
     def broken(self) -> bool:
         return self.plugin.state in ("error", "incompatible")
 
     @property
     def name(self) -> str:
         """The only thing it provides, else its file's name."""
-        if len(self.plugin.provides) == 1:
+        if len(self.plugin.provides) == 1 and not self.foreign:
             return self.plugin.provides[0]
-        return self.path.removeprefix(PACKAGE) if self.path.startswith(PACKAGE) else Path(self.path).name
+        return self.package or Path(self.path).name
 
     @property
     def kind(self) -> str:
         parts = []
-        for found, word in ((self.environments, "environment"), (self.agents, "agent")):
-            if len(found) == 1:
+        environments = len(self.environments) + len(self.foreign)
+        for count, word in ((environments, "environment"), (len(self.agents), "agent")):
+            if count == 1:
                 parts.append(word)
-            elif found:
-                parts.append(count_of(len(found), word))
+            elif count:
+                parts.append(count_of(count, word))
         words = ", ".join(parts) or "provides nothing"
         return words[0].upper() + words[1:]
 
@@ -75,6 +86,8 @@ class PluginRow:
     def icon(self) -> str:
         if self.environments:
             return "gamepad-2" if self.environments[0].seats == 1 else "grid-3x3"
+        if self.foreign:
+            return "gamepad-2"
         return "brain" if self.agents else "puzzle"
 
 
@@ -102,7 +115,7 @@ def matching(rows: Sequence[PluginRow], filter_key: str) -> list[PluginRow]:
     """The rows that a filter chip lets through."""
     match filter_key:
         case "environments":
-            return [row for row in rows if row.environments]
+            return [row for row in rows if row.environments or row.foreign]
         case "agents":
             return [row for row in rows if row.agents]
         case "problems":
