@@ -6,8 +6,12 @@ Found by their metadata alone; what they add is learned in a child process.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
 from importlib import metadata
+from pathlib import Path
 from typing import Final
 
 REGISTRY_PREFIX: Final = "registry:"
@@ -35,8 +39,21 @@ def registry_name(path: str | None) -> str | None:
 
 def registries() -> list[str]:
     """The names of all packages that are worth importing, normalised and sorted."""
-    found = {_normal(name) for each in metadata.distributions() if (name := _name_if_adding(each))}
-    return sorted(found)
+    return list(_registries(tuple(_folders())))
+
+
+@lru_cache(maxsize=1)
+def _registries(folders: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+    """Read anew when something is installed: that changes the time of the folder it is installed in."""
+    places = [folder for folder, _ in folders]
+    found = metadata.distributions(path=places)
+    return tuple(sorted({_normal(name) for each in found if (name := _name_if_adding(each))}))
+
+
+def _folders() -> Iterator[tuple[str, int]]:
+    for folder in sys.path:
+        with suppress(OSError):
+            yield folder, Path(folder or ".").stat().st_mtime_ns
 
 
 def registry_path(source: str) -> str | None:
