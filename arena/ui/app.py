@@ -12,7 +12,7 @@ import pygame
 from arena.errors import ArenaError
 from arena.ui.canvas import Canvas
 from arena.ui.command_palette import CommandPalette, palette_place
-from arena.ui.events import Dropped, Event, Key, Translator
+from arena.ui.events import Dropped, Event, Key, Released, Translator
 from arena.ui.frame_times import FrameTimes
 from arena.ui.layer import Layer, below, centred
 from arena.ui.machine import Machine, device_words
@@ -31,7 +31,7 @@ from arena.ui.widgets.toast import Notice, Toasts
 from arena.ui.window import REFERENCE, SMALLEST, close_window, open_window
 
 Result = TypeVar("Result")
-ACTIVE_FRAME, IDLE_FRAME = 1 / 60, 1 / 30
+ACTIVE_FRAME, IDLE_FRAME, HURRIED_FRAME = 1 / 60, 1 / 30, 1 / 250
 STAYS_ACTIVE = 0.7
 
 
@@ -248,10 +248,16 @@ class App:
             while self.running:
                 started = self.now()
                 self.frame()
-                pace = ACTIVE_FRAME if self.now() < self._active_until else IDLE_FRAME
-                time.sleep(max(0.0, started + pace - self.now()))
+                time.sleep(max(0.0, started + self._pace - self.now()))
         finally:
             self.shut_down()
+
+    @property
+    def _pace(self) -> float:
+        """Seconds from one turn to the next."""
+        if self.screen.hurried:
+            return HURRIED_FRAME
+        return ACTIVE_FRAME if self.now() < self._active_until else IDLE_FRAME
 
     def shut_down(self) -> None:
         """Leaves the screen, so that it may end what it holds, and closes the window."""
@@ -266,6 +272,8 @@ class App:
         for event in events:
             self._take(event, started)
         self.tasks.drain(started)
+        if self.tree.keys_are_taken:
+            self.screen.let_go()
         self.screen.update(started)
         self._toasts.expire(started)
         self.tree.tick(started)
@@ -289,6 +297,8 @@ class App:
                     self._apply_scale()
             case pygame.WINDOWEXPOSED:
                 self.tree.damage_all()
+            case pygame.WINDOWFOCUSLOST:
+                self.screen.let_go()
             case _:
                 ours = self._translator.translate(event, self.canvas.scale, self.tree.pointer)
                 if ours is not None:
@@ -301,6 +311,11 @@ class App:
 
     def _dispatch(self, event: Event, now: float) -> None:
         if isinstance(event, Key) and self._global_key(event):
+            return
+        if isinstance(event, Key) and not self.tree.keys_are_taken and self.screen.first_key(event):
+            return
+        if isinstance(event, Released):
+            self.screen.key_up(event.name)
             return
         if isinstance(event, Dropped):
             self.screen.react(FileDropped(self.screen.name, event.path))

@@ -56,6 +56,13 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Released:
+    """A key let go, named as in `Key`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Typed:
     """Text that was entered, after any input method."""
 
@@ -76,7 +83,7 @@ class Dropped:
     path: str
 
 
-Event = PointerMove | PointerDown | PointerUp | Wheel | Key | Typed | Composing | Dropped
+Event = PointerMove | PointerDown | PointerUp | Wheel | Key | Released | Typed | Composing | Dropped
 
 
 class Translator:
@@ -116,6 +123,8 @@ def _from_keyboard(event: pygame.event.Event) -> Event | None:
             ctrl = bool(event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META))
             shift, alt = bool(event.mod & pygame.KMOD_SHIFT), bool(event.mod & pygame.KMOD_ALT)
             return Key(_key_name(event.key), ctrl, shift, alt)
+        case pygame.KEYUP:
+            return Released(_key_name(event.key))
         case pygame.TEXTINPUT:
             return Typed(event.text)
         case pygame.TEXTEDITING:

@@ -191,6 +191,9 @@ class Screen(ABC):
 
     The tree draws itself where it was damaged, so a screen has no drawing of its own to call;
     `Painted` and `ListView` take drawing functions for what no widget offers.
+
+    Attributes:
+        hurried: a person's hand waits for what is shown, so the window turns as often as it can bear.
     """
 
     name: ClassVar[str]
@@ -198,6 +201,7 @@ class Screen(ABC):
     icon: ClassVar[str]
     digit: ClassVar[int | None] = None
     at_foot: ClassVar[bool] = False
+    hurried = False
 
     def __init__(self, ui: Ui) -> None:
         self.ui = ui
@@ -222,6 +226,19 @@ class Screen(ABC):
     def key(self, key: Key) -> bool:
         """A key that no widget wanted; True if it was used. Not called while a field has the focus."""
         return False
+
+    def first_key(self, key: Key) -> bool:
+        """A key before any control or shortcut sees it; True if it was used.
+
+        Not called while a modal, a menu, a field or a control that was reached by key has the keys.
+        """
+        return False
+
+    def key_up(self, name: str) -> None:
+        """A key was let go, whatever it was pressed for."""
+
+    def let_go(self) -> None:
+        """Keys that are still held count no more: the window lost them, or something else takes them."""
 
     def actions(self) -> Sequence[Action]:
         """What the command palette offers while this screen is shown."""

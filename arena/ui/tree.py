@@ -8,7 +8,18 @@ import pygame
 from pygame import Rect
 
 from arena.ui.canvas import Canvas
-from arena.ui.events import Composing, Dropped, Event, Key, PointerDown, PointerMove, PointerUp, Typed, Wheel
+from arena.ui.events import (
+    Composing,
+    Dropped,
+    Event,
+    Key,
+    PointerDown,
+    PointerMove,
+    PointerUp,
+    Released,
+    Typed,
+    Wheel,
+)
 from arena.ui.layer import Layer
 from arena.ui.messages import Closed, Handled, Message
 from arena.ui.widget import Widget
@@ -66,6 +77,13 @@ class Tree:
     def blocked(self) -> bool:
         """Whether a modal lies over the screen."""
         return any(layer.modal for layer in self.layers)
+
+    @property
+    def keys_are_taken(self) -> bool:
+        """Whether a modal, a menu, a text field or a control that was reached by key has the keys."""
+        if self._focus_layer() is not None:
+            return True
+        return self.focus is not None and (self.focus.cursor == "text" or self.focus_visible)
 
     def open_layer(self, layer: Layer) -> None:
         """Show a layer on top; the focus moves into it and comes back when it closes."""
@@ -205,7 +223,7 @@ class Tree:
                 return self._key(event)
             case Typed() | Composing():
                 return self._offer(self.focus, event)
-            case Dropped():
+            case Dropped() | Released():
                 return None
 
     def _offer(self, target: Widget | None, event: Event) -> Message | None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from arena.drawing.palette import AgentStyle, told_apart
+from arena.drawing.palette import PERSON, AgentStyle, told_apart
 from arena.errors import ArenaError
 from arena.records import AgentInfo, EnvironmentInfo, ForeignEnvironment, RunRecord, Standing
 from arena.session import Session
+from arena.session.persons import HUMAN, unplayable
 from arena.settings import Value, resolve
 
 NEWEST = "@newest"
@@ -37,6 +38,7 @@ class Seated:
         note: what it plays with, in a few words.
         player: its id where it is one that can be rated.
         step: of the training that its weights come from.
+        person: a person sits there.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Seated:
     style: AgentStyle
     player: str | None = None
     step: int | None = None
+    person: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ class Cast:
     board: str
     seats: tuple[Seated, ...]
 
+    @property
+    def persons(self) -> tuple[int, ...]:
+        """The seats in which persons sit."""
+        return tuple(seat for seat, seated in enumerate(self.seats) if seated.person)
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -62,6 +70,9 @@ class Choice:
 
     word: str
     label: str
+
+
+YOU = Choice(HUMAN, "You")
 
 
 @dataclass(frozen=True)
@@ -117,7 +128,8 @@ def _players(
         for agent in sorted(agents, key=lambda agent: agent.learns)
         if agent.unsuited(info) is None
     ]
-    return (*trained, *untrained)
+    person = () if unplayable(info) else (YOU,)
+    return (*trained, *person, *untrained)
 
 
 def _of_run(run: RunRecord) -> list[Choice]:
@@ -154,13 +166,30 @@ def cast_of(session: Session, setup: Setup) -> Cast:
         RequestError: if a name is unknown or a player cannot play there.
     """
     info = session.environment(setup.environment, setup.settings)
-    seats = [_seated(session, setup, word) for word in setup.players]
+    alone = setup.players.count(HUMAN) == 1
+    seats = [
+        _person(seat, len(setup.players), alone) if word == HUMAN else _seated(session, setup, word)
+        for seat, word in enumerate(setup.players)
+    ]
     styles = told_apart([seat.style for seat in seats])
     return Cast(
         info,
         info.board(resolve(info.settings, setup.settings)),
         tuple(replace(seat, style=style) for seat, style in zip(seats, styles, strict=True)),
     )
+
+
+def _person(seat: int, seats: int, alone: bool) -> Seated:
+    name = "You" if alone else f"Person {seat + 1}"
+    return Seated(name, name, place_words(seat, seats), PERSON, person=True)
+
+
+def place_words(seat: int, seats: int) -> str:
+    """Where someone sits, as in "second player"."""
+    places = ("first player", "second player", "third player", "fourth player")
+    if seats == 1:
+        return "alone"
+    return places[seat] if seat < len(places) else f"player {seat + 1}"
 
 
 def _seated(session: Session, setup: Setup, word: str) -> Seated:

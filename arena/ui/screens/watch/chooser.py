@@ -8,6 +8,7 @@ import pygame
 from pygame import Rect
 
 from arena.records import EnvironmentInfo
+from arena.session.persons import HUMAN, unplayable
 from arena.ui.canvas import Canvas
 from arena.ui.foreign import findable, where_from
 from arena.ui.layout import Column, Row, Spacer
@@ -106,20 +107,42 @@ class Chooser(Column):
             Select(options, f"chooser.player.{seat}", _choice(options, players, seat))
             for seat in range(info.seats)
         ]
-        fields = [Labelled(_seat(seat, info.seats), select) for seat, select in enumerate(self._players)]
+        fields: list[Widget] = [
+            Labelled(_seat(seat, info.seats), select) for seat, select in enumerate(self._players)
+        ]
+        self._persons = Paragraph("", "caption", "text3")
         swap = Button("Swap seats", "chooser.swap", icon="arrow-left-right")
         swap.visible = info.seats > 1
-        watch = Button("Watch", "chooser.watch", "primary", "play")
-        watch.enabled = bool(options)
+        self._watch = Button("Watch", "chooser.watch", "primary", "play")
+        self._watch.enabled = bool(options)
         self._error.text = "" if options else f"No agent can play {info.title}."
-        parts: list[Widget] = [*fields, self._form] if info.settings else [*fields]
+        parts = [*fields, self._persons, *([self._form] if info.settings else [])]
         self._rest = Column(
             _LowScroll(Column(*parts, gap=14)),
-            Row(self._error, Spacer(), swap, watch, padding=(4, 0, 0, 0)),
+            Row(self._error, Spacer(), swap, self._watch, padding=(4, 0, 0, 0)),
             gap=14,
         )
         self._head = Labelled("Environment", self._environment, info.summary)
         self.replace_children([self._head, self._other, self._rest])
+        self._tell_of_persons()
+
+    def _tell_of_persons(self, why: str = "") -> None:
+        """What there is to say of persons at this board; the button says what it does with one."""
+        reason = unplayable(self._info)
+        self._persons.text = why or (f"You cannot play here: it {reason}." if reason else "")
+        self._persons.visible = bool(self._persons.text)
+        plays = any(select.chosen == HUMAN for select in self._players)
+        self._watch.label = "Play" if plays else "Watch"
+
+    def _seat_person(self, chosen: str) -> None:
+        """Where time goes on only one person can play: the one who sat down before stands up."""
+        why = ""
+        others = [choice.word for choice in self._offer.players[self._info.id] if choice.word != HUMAN]
+        for select in self._players:
+            if self._info.real_time and select.chosen == HUMAN and select.id != chosen and others:
+                select.chosen = "random" if "random" in others else others[0]
+                why = "One person at a time: all would hold the same keys."
+        self._tell_of_persons(why)
 
     def translate(self, message: Message) -> Message:
         match message:
@@ -133,6 +156,9 @@ class Chooser(Column):
                 self._other.visible = False
                 self._info = next(info for info in self._offer.environments if info.id == name)
                 self._rebuild(None)
+            case Changed(id=name, value=word) if name.startswith("chooser.player."):
+                self._seat_person(name) if word == HUMAN else self._tell_of_persons()
+                return Handled()
             case Pressed("chooser.swap"):
                 words = [select.chosen for select in self._players]
                 for select, word in zip(self._players, [*words[1:], *words[:1]], strict=True):
@@ -161,7 +187,7 @@ class Lobby(Column):
 
     def __init__(self, chooser: Chooser) -> None:
         words = "An exhibition goes on until you leave. It shows what agents think and changes no rating."
-        card = Panel(Paragraph(words, "body", "text3"), chooser, title="Watch players play", gap=14)
+        card = Panel(Paragraph(words, "body", "text3"), chooser, title="Watch players play, or play", gap=14)
         self._preview = FrameView("watch.preview").sized(*PREVIEW_SIZE)
         row = Row(Spacer(), card.sized(width=CARD_WIDTH), self._preview, Spacer(), gap=16)
         super().__init__(Spacer(), row, Spacer())
@@ -197,4 +223,4 @@ def _choice(options: Sequence[tuple[str, str]], wanted: Sequence[str], seat: int
         return wanted[seat]
     if seat > 0 and "random" in words:
         return "random"
-    return words[0] if words else None
+    return next((word for word in words if word != HUMAN), words[0] if words else None)

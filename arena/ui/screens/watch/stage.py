@@ -12,6 +12,10 @@ from arena.drawing.palette import AgentStyle
 from arena.processes.frames import Frame
 from arena.records import EnvironmentInfo
 from arena.ui.canvas import Canvas
+from arena.ui.events import Event, PointerDown, PointerMove
+from arena.ui.messages import Activated, Chosen, Handled, Message
+from arena.ui.screens.watch.offered import HAND_ROOM, Offered, draw_in_places, draw_over_columns
+from arena.ui.screens.watch.places import are_columns, place_at
 from arena.ui.screens.watch.thoughts import Thought, noun_of, short_names
 from arena.ui.theme import DARK, mix
 from arena.ui.widget import Widget
@@ -46,14 +50,23 @@ class StageView(Widget):
     A bare stage asks for all of its place, as long as the agent's thoughts need no places in the picture.
 
     Where the actions are whole columns of the picture, bars stand above it, else chips inside each place.
+    Where a person is to move, it answers `Chosen(id, action)` when the pointer comes to another legal place,
+    and `Activated(id, action)` for a press on any place.
     """
 
     overhang = 0
 
-    def __init__(self, id: str, bare: bool = False) -> None:
-        """Args: `bare` fills the whole place with the stage's dark ground, as in a panel without padding."""
+    def __init__(self, id: str, bare: bool = False, played: bool = False) -> None:
+        """Sets up the stage.
+
+        Args:
+            bare: fills the whole place with the stage's dark ground, as in a panel without padding.
+            played: a person plays here, which needs room over columns.
+        """
         super().__init__(id)
         self._bare = bare
+        self._played = played
+        self._offered: Offered | None = None
         self._info: EnvironmentInfo | None = None
         self._labels: tuple[str, ...] = ()
         self._noun = "action"
@@ -90,6 +103,14 @@ class StageView(Widget):
             if self.has_places:
                 self.changed()
 
+    def show_offered(self, offered: Offered | None) -> None:
+        """What the person to move may play; None while nobody is asked."""
+        if offered != self._offered:
+            self._offered = offered
+            self.cursor = "arrow" if offered is None else "hand"
+            if self.has_places:
+                self.changed()
+
     def show_banner(self, banner: Banner | None) -> None:
         if banner != self._banner:
             self._banner = banner
@@ -114,7 +135,7 @@ class StageView(Widget):
     @property
     def columns(self) -> bool:
         """Whether its actions are whole columns of the picture."""
-        return self.has_places and all(top <= 0.01 and tall >= 0.99 for _, top, _, tall in self._places())
+        return are_columns(self._places())
 
     def _places(self) -> tuple[tuple[float, float, float, float], ...]:
         return self._info.action_places if self._info is not None else ()
@@ -139,7 +160,7 @@ class StageView(Widget):
         )
         room = Rect(self.rect)
         if self.columns:
-            above = BARS if self._shows_thoughts else 0
+            above = BARS if self._shows_thoughts else HAND_ROOM if self._played else 0
             room = Rect(rect.left, rect.top + above, rect.width, rect.height - above - LABELS)
         aspect = self._info.aspect if self._info is not None else 1.5
         wide = min(room.width, round(room.height * aspect))
@@ -162,8 +183,30 @@ class StageView(Widget):
                 self._draw_bars(canvas, self._thinking)
             else:
                 self._draw_chips(canvas, self._thinking.thought)
+        if self._offered is not None and self.has_places:
+            if self.columns:
+                draw_over_columns(canvas, self._offered, self._picture, self._slot)
+            else:
+                draw_in_places(canvas, self._offered, self._slot)
         if self._banner is not None:
             self._draw_banner(canvas, self._banner)
+
+    def handle(self, event: Event) -> Message | None:
+        if self._offered is None or not isinstance(event, PointerMove | PointerDown):
+            return None
+        action = self._action_at(event.x, event.y)
+        if isinstance(event, PointerMove):
+            new = action is not None and action != self._offered.chosen and self._offered.may(action)
+            return Chosen(self.id, action) if new else None
+        if event.button != 1:
+            return None
+        return Handled() if action is None else Activated(self.id, action)
+
+    def _action_at(self, x: int, y: int) -> int | None:
+        picture = self._picture
+        return place_at(
+            self._places(), (x - picture.left) / picture.width, (y - picture.top) / picture.height
+        )
 
     def _draw_frame(self, canvas: Canvas) -> None:
         area = canvas.physical(self._picture)
@@ -218,11 +261,13 @@ class StageView(Widget):
         return Rect(start, upper, end - start, round(tall * picture.height))
 
     def _draw_labels(self, canvas: Canvas) -> None:
-        best = self._thinking.thought.best if self._thinking is not None else None
+        best = self._thinking.thought.best if self._thinking is not None and self._shows_thoughts else None
+        if self._offered is not None:
+            best = self._offered.chosen
         for action, label in enumerate(self._labels):
             slot = self._slot(action)
             row = Rect(slot.left, self._picture.bottom + 5, slot.width, 16)
-            lit = action == best and self._shows_thoughts
+            lit = action == best
             ink = canvas.theme.text if lit else canvas.theme.text3
             canvas.text(label, row, "strong" if lit else "label", ink, "centre")
 
@@ -280,6 +325,8 @@ class StageView(Widget):
         pill.midbottom = self._picture.centerx, self._picture.bottom - 10
         if self.columns and self._shows_thoughts:  # nobody thinks any more: the bars' room is free
             pill.midbottom = self._picture.centerx, self._picture.top - BARS // 2 + 18
+        elif self.columns and self._played:
+            pill.midbottom = self._picture.centerx, self._picture.top - HAND_ROOM // 2 + 18
         edge = DARK.err if banner.failed else DARK.line2
         canvas.box(pill, DARK.raised, edge, 8)
         if banner.style is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arena.processes.exhibition import ExhibitionEvent
-from arena.processes.messages import Failed, GameEnded, GameStarted, Stepped
+from arena.processes.messages import Failed, GameEnded, GameStarted, Refused, Stepped, TakenBack
 from arena.records import Outcome
 from arena.ui.screens.watch.thoughts import Explanation, estimate_of
 
@@ -20,12 +20,16 @@ class WatchedGame:
     Attributes:
         steps: what followed each position, so that `steps[ply]` led from `ply` to `ply + 1`.
         cursor: the position that is shown.
+        resigned: the seat whose person gave up.
+        taken_back: to which positions a person went back, oldest first.
     """
 
     start: GameStarted
     steps: list[Stepped] = field(default_factory=list)
     outcome: Outcome | None = None
     cursor: int = 0
+    resigned: int | None = None
+    taken_back: list[int] = field(default_factory=list)
 
     @property
     def length(self) -> int:
@@ -55,6 +59,14 @@ class WatchedGame:
         """What the seats to move say of the position shown."""
         return self.steps[self.cursor - 1].thoughts if self.cursor else self.start.thoughts
 
+    def mask(self, seat: int) -> Sequence[bool] | None:
+        """The legal actions of a person to move in the position shown; None if all are."""
+        masks = self.steps[self.cursor - 1].masks if self.cursor else self.start.masks
+        return masks.get(seat)
+
+    def to_move_after(self, ply: int) -> tuple[int, ...]:
+        return self.steps[ply - 1].to_move if ply else self.start.to_move
+
     def scores(self) -> Sequence[float]:
         return self.steps[self.cursor - 1].scores if self.cursor else (0.0,) * len(self.start.seats)
 
@@ -77,6 +89,7 @@ class Story:
         outcomes: of the games that are over, oldest first, the present one included.
         started: games begun.
         failure: why the exhibition ended, if it did.
+        refusal: why what a person last asked for was not done; whoever shows it sets it to "".
     """
 
     def __init__(self) -> None:
@@ -84,6 +97,7 @@ class Story:
         self.outcomes: list[Outcome] = []
         self.started = 0
         self.failure: Failed | None = None
+        self.refusal = ""
 
     def take(self, event: ExhibitionEvent) -> None:
         match event:
@@ -98,12 +112,24 @@ class Story:
                 if self.game.outcome is None:
                     self.outcomes.append(event.outcome)
                     del self.outcomes[:-MOST_GAMES]
-                self.game.outcome = event.outcome
+                self.game.outcome, self.game.resigned = event.outcome, event.resigned
                 self.game.cursor = self.game.length
+            case TakenBack(ply=ply) if self.game is not None:
+                self._take_back(self.game, ply)
+            case Refused(reason=reason):
+                self.refusal = reason
             case Failed():
                 self.failure = event
             case _:
                 pass
+
+    def _take_back(self, game: WatchedGame, ply: int) -> None:
+        if game.outcome is not None:
+            self.outcomes.pop()
+        game.outcome = game.resigned = None
+        del game.steps[ply:]
+        game.cursor = ply
+        game.taken_back.append(ply)
 
     def wins(self, seat: int) -> int:
         return sum(winner_of(outcome) == seat for outcome in self.outcomes)
