@@ -105,7 +105,7 @@ class CartPole(SoloGame[State]):
             surface,
             looks[0],
             place=(self.state[0] / TRACK_END, degrees(self.state[2])),
-            trail=[(state[0] / TRACK_END, degrees(state[2])) for state in list(self.trail)[-7::-7]],
+            trail=[(state[0] / TRACK_END, degrees(state[2])) for state in list(self.trail)[-9::-9]],
             push={None: 0, 0: -1, 1: 1}[self.last_action],
             fallen=self.terminated,
         )
@@ -123,14 +123,14 @@ class CartPoles(SoloVector):
     def __init__(self, size: int, sutton_barto_reward: bool = False) -> None:
         super().__init__(size)
         self._sutton_barto_reward = sutton_barto_reward
-        self._work = np.empty((4, size))
+        self._work = np.empty((5, size))
 
     def start(self, copies: Copies) -> Array:
         return 2 * LARGEST_START * self.draws.next(copies).T - LARGEST_START
 
     def advance(self, copies: Copies, state_VN: Array, actions_N: Array) -> tuple[Array | float, Array]:
         work = self._work[:, : len(actions_N)]
-        advance_columns(state_VN, PUSHES[actions_N], work)
+        advance_columns(state_VN, PUSHES.take(actions_N), work)
         beyond_2N = np.abs(state_VN[::2], out=work[:2]) > LIMITS
         fallen_N: Array = beyond_2N[0] | beyond_2N[1]
         return np.where(fallen_N, -1.0, 0.0) if self._sutton_barto_reward else 1.0, fallen_N
@@ -142,36 +142,40 @@ class CartPoles(SoloVector):
 def advance_columns(state_VN: Array, push_N: Array, work: Array) -> None:
     """`next_state` of many states, in place and in the same order of operations.
 
+    The last argument of each operation is where its result goes.
+
     Args:
-        work: 4 × N to write in: to make arrays would cost more than to fill them.
+        work: 5 × N to write in: to make arrays would cost more than to fill them.
     """
     _, _, angle, turning = state_VN
-    drive, twist, cosine, part = work
-    sine = np.sin(angle, out=twist)
-    np.cos(angle, out=cosine)
-    # The drive is (push + POLE_MOMENT * turning² * sine) / TOTAL_MASS.
-    np.multiply(turning, turning, out=drive)
-    drive *= _MOMENT
-    drive *= sine
-    drive += push_N
-    drive /= _MASS
+    drive, part, twist, cosine, moment = work
+    np.sin(angle, twist)
+    np.cos(angle, cosine)
+    # POLE_MOMENT * square / TOTAL_MASS of both squares at once; the drive is
+    #   (push + POLE_MOMENT * turning² * sine) / TOTAL_MASS.
+    np.multiply(turning, turning, drive)
+    np.multiply(cosine, cosine, part)
+    np.multiply(work[:2], _MOMENT, work[:2])
+    np.multiply(drive, twist, drive)
+    np.add(drive, push_N, drive)
+    np.divide(work[:2], _MASS, work[:2])
     # The twist is (GRAVITY * sine - cosine * drive)
     #   / (HALF_LENGTH * 4/3 - HALF_LENGTH * POLE_MASS * cosine² / TOTAL_MASS); a half of any number is exact.
-    twist *= _GRAVITY
-    twist -= np.multiply(cosine, drive, out=part)
-    np.multiply(cosine, cosine, out=part)
-    part *= _MOMENT
-    part /= _MASS
-    twist /= np.subtract(_THIRDS, part, out=part)
+    np.subtract(_THIRDS, part, part)
+    np.multiply(twist, _GRAVITY, twist)
+    np.multiply(cosine, drive, moment)
+    np.subtract(twist, moment, twist)
+    np.divide(twist, part, twist)
     # The pull is what is left of the drive: drive - POLE_MOMENT * twist * cosine / TOTAL_MASS.
-    np.multiply(twist, _MOMENT, out=part)
-    part *= cosine
-    part /= _MASS
-    drive -= part
-    places, velocities, gains = state_VN[::2], state_VN[1::2], work[:2]
-    places += np.multiply(velocities, _SECONDS, out=work[2:])
-    gains *= _SECONDS
-    velocities += gains
+    np.multiply(twist, _MOMENT, part)
+    np.multiply(part, cosine, part)
+    np.divide(part, _MASS, part)
+    np.subtract(drive, part, drive)
+    places, velocities, gains, moves = state_VN[::2], state_VN[1::2], work[0:4:2], work[1:4:2]
+    np.multiply(velocities, _SECONDS, moves)
+    np.add(places, moves, places)
+    np.multiply(gains, _SECONDS, gains)
+    np.add(velocities, gains, velocities)
 
 
 @hookimpl

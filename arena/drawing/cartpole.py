@@ -12,6 +12,7 @@ from arena.drawing.picture import Align, Picture, Sketch, hexadecimal, mixed
 CENTRE, RAIL, TRAVEL = 300.0, 316.0, 248.0
 AXLE = RAIL - 32
 POLE = 190.0
+SEEN_APART = 4.0  # a past cart behind the present one is none
 TEXT, QUIET = "#E8ECF4", "#8B98AF"
 WORDS: dict[int, tuple[str, Align]] = {-1: ("push left", "right"), 1: ("push right", "left")}
 
@@ -36,19 +37,18 @@ def cartpole_scene(
     scene.backdrop("cart and pole", _track)
     x, angle = CENTRE + TRAVEL * place[0], place[1]
     axle, colour = (x, AXLE), look.colour
+    pole = partial(_pole, colour=colour)
     scene.sprite("cart's limits", _limits, axle)
-    scene.text((x - 62, AXLE - 230), "12°", 13, QUIET)
     for age in range(len(trail), 0, -1):
         past, leaning = trail[age - 1]
         there = (CENTRE + TRAVEL * past, AXLE)
-        scene.sprite(("past cart", age), partial(_past_cart, age=age), there)
-        scene.sprite(("past pole", colour, age), partial(_past_pole, colour=colour, age=age), there, leaning)
+        if abs(there[0] - x) > SEEN_APART:
+            scene.sprite("cart", _cart, there, opacity=0.2 / age)
+        scene.sprite(("pole", colour), pole, there, leaning, 0.2 / age)
     scene.sprite("cart", _cart, axle)
-    scene.sprite(("pole", colour), partial(_pole, colour=colour), axle, angle)
+    scene.sprite(("pole", colour), pole, axle, angle)
     if push and not fallen:
         scene.sprite(("push", push), partial(_arrow, push=push), axle)
-        words, align = WORDS[push]
-        scene.text((x + 112 * push, AXLE + 4), words, 14, TEXT, align=align)
     facts = f"angle {angle:+.1f}°  x {2.4 * place[0]:+.2f} m".replace("-", "\u2212")
     scene.chip(facts, "#FF7A82" if fallen else "#C9D3E6")
     scene.paint(surface)
@@ -69,11 +69,13 @@ def _track(scene: Picture) -> None:
 
 
 def _limits(scene: Sketch) -> None:
-    """The wedge of 12 degrees within which the pole has to stay."""
+    """The upper end of the wedge of 12 degrees within which the pole has to stay."""
     for side in (-1, 1):
         with scene.placed((0, 0), turned=12 * side):
-            scene.lines([(0, -30), (0, -POLE - 24)], "#6A7BA0", 1.5, dash="2 6", opacity=0.8)
-    scene.path("M0 0 L-48 -226 A240 240 0 0 1 48 -226 Z", "#7F95C8", opacity=0.07)
+            scene.lines([(0, -112), (0, -POLE - 24)], "#6A7BA0", 1.5, dash="2 6", opacity=0.8)
+    band = "M-42 -198 A202 202 0 0 1 42 -198 L48 -226 A231 231 0 0 0 -48 -226 Z"
+    scene.path(band, "#7F95C8", opacity=0.12)
+    scene.text((-62, -230), "12°", 13, QUIET)
 
 
 def _cart(scene: Sketch) -> None:
@@ -94,15 +96,9 @@ def _pole(scene: Sketch, colour: tuple[int, int, int]) -> None:
     scene.circle((0, 0), 6.5, "#0B0E14", line="#5D6E8F", thick=2)
 
 
-def _past_cart(scene: Sketch, age: int) -> None:
-    scene.rect((-52, -14), (104, 36), "#8FA2C8", radius=8, opacity=0.2 / age)
-
-
-def _past_pole(scene: Sketch, colour: tuple[int, int, int], age: int) -> None:
-    scene.lines([(0, 0), (0, -POLE)], hexadecimal(colour), 15, opacity=0.2 / age)
-
-
 def _arrow(scene: Sketch, push: int) -> None:
     tail, head = 68 * push, 100 * push
     scene.lines([(tail, 4), (head, 4)], TEXT, 3)
     scene.lines([(head - 9 * push, -4), (head, 4), (head - 9 * push, 12)], TEXT, 3)
+    words, align = WORDS[push]
+    scene.text((112 * push, 4), words, 14, TEXT, align=align)

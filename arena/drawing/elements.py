@@ -6,7 +6,6 @@ Strings are only made of them when something is rasterised for the first time.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
@@ -14,6 +13,8 @@ from typing import Any, NamedTuple
 
 import pygame
 
+from arena.drawing.fonts import SHARES, SMALLEST_TEXT, words, words_place
+from arena.drawing.outlines import outline_points
 from arena.drawing.pixels import matching
 from arena.drawing.shapes import shape_drawing
 
@@ -24,8 +25,7 @@ Stop = str | tuple[str, float]
 Paint = tuple[str, str, float, float, str]
 Element = tuple[str, Any, Paint]
 GRADIENT = "gradient"
-NUMBERS_OF = {"M": 2, "L": 2, "T": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "A": 7, "Z": 0}
-TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+WIDEST_LETTER = 1.1  # of a font's size
 
 
 class Part(NamedTuple):
@@ -36,9 +36,10 @@ class Part(NamedTuple):
     turned: float = 0.0
     opacity: float = 1.0
 
-    def moved(self, at: Point, turned: float) -> Part:
-        """The part where its surroundings are turned, then moved there."""
-        return Part(self.elements, moved(self.at, at, turned), self.turned + turned, self.opacity)
+    def moved(self, at: Point, turned: float, opacity: float) -> Part:
+        """The part where its surroundings are turned, then moved there, and faded."""
+        there = moved(self.at, at, turned)
+        return Part(self.elements, there, self.turned + turned, self.opacity * opacity)
 
 
 def moved(point: Point, at: Point, turned: float) -> Point:
@@ -67,7 +68,21 @@ def rasterised(size: tuple[int, int], corner: Point, scale: float, parts: Sequen
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}">'
         f'<defs>{gradients}</defs><g transform="{place}">{body}</g></svg>'
     )
-    return matching(pygame.image.load(BytesIO(text.encode()), "scene.svg"))
+    drawn = matching(pygame.image.load(BytesIO(text.encode()), "scene.svg"))
+    for part in parts:
+        for element in part.elements:
+            if element[0] == "text":
+                at = moved(moved(element[1][:2], part.at, part.turned), (0.0, 0.0), turned)
+                _write(drawn, element, (corner[0] + at[0] * scale, corner[1] + at[1] * scale), scale)
+    return drawn
+
+
+def _write(surface: pygame.Surface, element: Element, at: Point, scale: float) -> None:
+    _, (_, _, text, size, align, mono), paint = element
+    pixels = round(size * scale)
+    if pixels >= SMALLEST_TEXT:
+        drawn = words(text, pixels, paint[0], mono)
+        surface.blit(drawn, words_place(drawn, at, align))
 
 
 def _part_svg(part: Part, fills: dict[str, str]) -> str:
@@ -78,6 +93,8 @@ def _part_svg(part: Part, fills: dict[str, str]) -> str:
 
 def _svg(element: Element, fills: dict[str, str]) -> str:
     tag, form, paint = element
+    if tag == "text":
+        return ""
     if tag == "stamp":
         x, y, size, shape = form
         place = f"translate({x - size / 2:.3f} {y - size / 2:.3f}) scale({size / 24:.5f})"
@@ -146,44 +163,13 @@ def _reach(element: Element) -> Bounds:
         box = (form[0] - form[2], form[1] - form[2], form[0] + form[2], form[1] + form[2])
     elif tag == "stamp":
         box = (form[0] - form[2] / 2, form[1] - form[2] / 2, form[0] + form[2] / 2, form[1] + form[2] / 2)
+    elif tag == "text":
+        x, y, text, size, align, _ = form
+        wide = WIDEST_LETTER * size * len(text)
+        box = (x - SHARES[align] * wide, y - size, x + (1 - SHARES[align]) * wide, y + size)
     else:
-        points = _path_points(form) if tag == "path" else form
+        points = outline_points(form) if tag == "path" else form
         across, down = [x for x, _ in points], [y for _, y in points]
         box = (min(across), min(down), max(across), max(down))
     edge = thick / 2 if line else 0.0
     return box[0] - edge, box[1] - edge, box[2] + edge, box[3] + edge
-
-
-def _path_points(outline: str) -> list[Point]:
-    """Points around which the path lies: ends and handles, and the corners around an arc's ellipse."""
-    tokens = TOKEN.findall(outline)
-    points: list[Point] = []
-    here = start = handle = (0.0, 0.0)
-    command, place = "M", 0
-    while place < len(tokens):
-        if tokens[place].isalpha():
-            command, place = tokens[place], place + 1
-        kind, count = command.upper(), NUMBERS_OF[command.upper()]
-        numbers = [float(token) for token in tokens[place : place + count]]
-        place += count
-        origin = here if command.islower() else (0.0, 0.0)
-        pairs = [(origin[0] + x, origin[1] + y) for x, y in zip(numbers[::2], numbers[1::2], strict=False)]
-        if kind in "ST":
-            pairs.insert(0, (2 * here[0] - handle[0], 2 * here[1] - handle[1]))
-        elif kind == "Z":
-            pairs = [start]
-        elif kind == "H":
-            pairs = [(origin[0] + numbers[0], here[1])]
-        elif kind == "V":
-            pairs = [(here[0], origin[1] + numbers[0])]
-        elif kind == "A":
-            end = (origin[0] + numbers[5], origin[1] + numbers[6])
-            wide = 2 * max(abs(numbers[0]), abs(numbers[1]))
-            pairs = [(x + way * wide, y + way * wide) for x, y in (here, end) for way in (-1, 1)] + [end]
-        points += pairs
-        handle = pairs[-2] if kind in "CSQT" else pairs[-1]
-        here = pairs[-1]
-        if kind == "M":
-            start = here
-            command = "l" if command == "m" else "L"
-    return points

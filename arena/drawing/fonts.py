@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import pygame
 
@@ -16,7 +16,12 @@ PROSE: Final = "Inter-Medium.otf"
 MONO: Final = "JetBrainsMono-Medium.ttf"
 WORDS_BYTES: Final = 16 * 2**20
 OVERHEAD: Final = 300  # bytes of an entry without its pixels
-CHIP_GROUND: Final = (6, 9, 16, 215)
+SMALLEST_TEXT: Final = 11  # pixels
+LABEL_GROUND: Final = (6, 9, 16, 215)
+
+
+Align = Literal["left", "centre", "right"]
+SHARES: Final = {"left": 0.0, "centre": 0.5, "right": 1.0}
 
 
 def _bytes(surface: pygame.Surface) -> int:
@@ -76,23 +81,17 @@ def _spelt(text: str, pixels: int, colour: str) -> pygame.Surface | None:
     return spelt
 
 
-def chip(text: str, pixels: int, colour: str) -> pygame.Surface:
-    """The words on a dark label with round corners."""
-    key = ("chip", text, pixels, colour)
-    known = _words.get(key)
-    if known is not None:
-        return known
-    drawn = words(text, pixels, colour, True)
-    side, above = round(pixels * 0.66), round(pixels / 3)
-    box = _box((drawn.get_width() + 2 * side, drawn.get_height() + 2 * above), round(pixels * 0.4)).copy()
-    box.blit(drawn, (side, above))
-    return _words.put(key, box)
+def words_place(drawn: pygame.Surface, at: tuple[float, float], align: Align) -> pygame.Rect:
+    """Where words go whose middle height, and left end, middle or right end, is there in pixels."""
+    width, height = drawn.get_size()
+    return pygame.Rect(round(at[0] - SHARES[align] * width), round(at[1] - height / 2), width, height)
 
 
-def _box(size: tuple[int, int], radius: int) -> pygame.Surface:
-    known = _words.get(("box", size, radius))
+def label(size: tuple[int, int], radius: int) -> pygame.Surface:
+    """A dark ground with round corners for words; blit it, never draw on it."""
+    known = _words.get((size, radius))
     if known is None:
         known = clear(size)
-        pygame.draw.rect(known, CHIP_GROUND, known.get_rect(), border_radius=radius)
-        _words.put(("box", size, radius), known)
+        pygame.draw.rect(known, LABEL_GROUND, known.get_rect(), border_radius=radius)
+        _words.put((size, radius), known)
     return known

@@ -13,19 +13,16 @@ from typing import Any, Literal
 
 import pygame
 
-from arena.drawing import fonts
 from arena.drawing.elements import Element, Part, Point, gradient, rasterised
-from arena.drawing.retained import Blit, Place, show
+from arena.drawing.fonts import SMALLEST_TEXT, Align, label, words, words_place
+from arena.drawing.retained import Blit, show
 from arena.drawing.sketch import Sketch, parts_of
 from arena.drawing.sprites import Kind, backdrop, kinds
 
 __all__ = ["Align", "Picture", "Point", "Sketch", "hexadecimal", "mixed"]
 
-Align = Literal["left", "centre", "right"]
 Side = Literal["left", "right"]
-SMALLEST_TEXT = 11
 LOWEST_FOR_CHIPS = 344  # the still pictures on cards are lower
-SHARES = {"left": 0.0, "centre": 0.5, "right": 1.0}
 
 
 class Picture(Sketch):
@@ -56,11 +53,15 @@ class Picture(Sketch):
 
     def text(self, at: Point, words: str, size: float, colour: str, *, align: Align = "centre",
              mono: bool = False) -> None:  # fmt: skip
-        """Words above all shapes, `at` their middle height; left out where too small to read."""
+        """Words above all shapes, whatever is drawn after them."""
         self._texts.append((words, at, size, colour, align, mono))
 
     def chip(self, words: str, colour: str, side: Side = "right") -> None:
-        """A label in a lower corner of the frame; it grows with the frame, and small ones have none."""
+        """A label in a lower corner of the frame; it grows with the frame, and small ones have none.
+
+        Args:
+            words: facts, with two spaces between them.
+        """
         self._chips.append((words, colour, side))
 
     def paint(self, surface: pygame.Surface, moving: object = None) -> None:
@@ -70,48 +71,55 @@ class Picture(Sketch):
         corner = ((size[0] - self.width * scale) / 2, (size[1] - self.height * scale) / 2)
         key = (self.width, self.height, self._ground, *[name for name, _ in self._stills])
         below = backdrop(key, size, lambda blank: self._paint_stills(blank, scale, corner))
-        blits, places = self._sprites(size, scale, corner)
-        words = self._words(scale, corner)
+        blits = self._sprites(size, scale, corner)
+        blits += self._words(scale, corner)
         if self._chips and size[1] >= LOWEST_FOR_CHIPS:
-            words += self._labels(size)
-        for drawn, spot in words:
-            blits.append((drawn, spot))
-            places.append((*spot, *drawn.get_size()))
-        show(surface, below, blits, places)
+            blits += self._labels(size)
+        show(surface, below, blits)
 
-    def _sprites(self, size: tuple[int, int], scale: float, corner: Point) -> tuple[list[Blit], list[Place]]:
+    def _sprites(self, size: tuple[int, int], scale: float, corner: Point) -> list[Blit]:
         blits: list[Blit] = []
-        places: list[Place] = []
         left, top = corner
-        for content, x, y, turned, build in (*self._shapes, *self._stamps):
+        for content, x, y, turned, opacity, build in self._shapes + self._stamps:
             kind = kinds.get((content, scale))
             if kind is None:
                 kind = kinds.put((content, scale), Kind(parts_of(content, build), scale))
-            image, column, row = kind.at(left + x * scale, top + y * scale, turned, size)
+            image, column, row = kind.at(left + x * scale, top + y * scale, turned, opacity, size)
             if image.width:
-                column, row = column + image.left, row + image.top
-                blits.append((image.surface, (column, row)))
-                places.append((column, row, image.width, image.height))
-        return blits, places
+                place = pygame.Rect(column + image.left, row + image.top, image.width, image.height)
+                blits.append((image.surface, place))
+        return blits
 
     def _words(self, scale: float, corner: Point) -> list[Blit]:
         drawn = []
         for text, at, size, colour, align, mono in self._texts:
             pixels = round(size * scale)
             if pixels >= SMALLEST_TEXT:
-                letters = fonts.words(text, pixels, colour, mono)
-                width, height = letters.get_size()
-                left = corner[0] + at[0] * scale - SHARES[align] * width
-                drawn.append((letters, (round(left), round(corner[1] + at[1] * scale - height / 2))))
+                letters = words(text, pixels, colour, mono)
+                place = words_place(letters, (corner[0] + at[0] * scale, corner[1] + at[1] * scale), align)
+                drawn.append((letters, place))
         return drawn
 
     def _labels(self, size: tuple[int, int]) -> list[Blit]:
+        """Each fact of a label is written for itself, since it will be seen again beside other ones."""
         edge = max(12, round(size[1] / 44))
+        margin, above, gap = (
+            round(edge * 0.66),
+            round(edge / 3),
+            2 * words("0", edge, "#FFFFFF", True).get_width(),
+        )
         drawn = []
         for text, colour, side in self._chips:
-            label = fonts.chip(text, edge, colour)
-            left = edge if side == "left" else size[0] - label.get_width() - edge
-            drawn.append((label, (left, size[1] - label.get_height() - edge)))
+            facts = [words(fact, edge, colour, True) for fact in text.split("  ")]
+            wide = sum(fact.get_width() for fact in facts) + gap * (len(facts) - 1)
+            ground = label((wide + 2 * margin, facts[0].get_height() + 2 * above), round(edge * 0.4))
+            place = ground.get_rect()
+            place.bottomleft = (edge if side == "left" else size[0] - place.width - edge, size[1] - edge)
+            drawn.append((ground, place))
+            left = place.left + margin
+            for fact in facts:
+                drawn.append((fact, fact.get_rect(topleft=(left, place.top + above))))
+                left += fact.get_width() + gap
         return drawn
 
     def _paint_stills(self, blank: pygame.Surface, scale: float, corner: Point) -> None:

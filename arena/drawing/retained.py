@@ -7,71 +7,82 @@ from weakref import WeakKeyDictionary
 
 import pygame
 
-Blit = tuple[pygame.Surface, tuple[int, int]]
-Place = tuple[int, int, int, int]
+from arena.drawing.pixels import Canvas
+from arena.spaces import Array
+
+# What is drawn, and the rectangle that it fills.
+Blit = tuple[pygame.Surface, pygame.Rect]
 
 
 class _Shown:
-    """What a surface shows: blits over a backdrop, and the rectangles they fill."""
+    """What a canvas shows: blits over a backdrop."""
 
-    __slots__ = ("backdrop", "blits", "places")
+    __slots__ = ("backdrop", "blits", "pixels")
 
-    def __init__(self) -> None:
-        self.backdrop: pygame.Surface | None = None
+    def __init__(self, pixels: Array) -> None:
+        self.pixels = pixels
+        self.backdrop: Canvas | None = None
         self.blits: list[Blit] = []
-        self.places: list[Place] = []
 
 
 _retained: Final[WeakKeyDictionary[pygame.Surface, _Shown]] = WeakKeyDictionary()
 
 
-def retain(surface: pygame.Surface) -> None:
-    """Promises that nothing but pictures is drawn on the surface from now on."""
-    _retained[surface] = _Shown()
+def retain(canvas: Canvas) -> None:
+    """Promises that nothing but pictures is drawn on the canvas from now on."""
+    _retained[canvas.surface] = _Shown(canvas.pixels)
 
 
-def show(surface: pygame.Surface, backdrop: pygame.Surface, blits: list[Blit], places: list[Place]) -> None:
-    """Draws the blits, in this order, over a backdrop of the surface's size.
-
-    Args:
-        places: the rectangle that each blit fills.
-    """
+def show(surface: pygame.Surface, backdrop: Canvas, blits: list[Blit]) -> None:
+    """Draws the blits, in this order, over a backdrop of the surface's size."""
     shown = _retained.get(surface)
     if shown is None or shown.backdrop is not backdrop:
-        surface.blit(backdrop, (0, 0))
+        backdrop.copy_to(surface)
         surface.fblits(blits)
     else:
         shown.backdrop = None  # until it is drawn
-        for area in _merged(_changed(shown, blits, places), surface.get_rect()):
-            surface.set_clip(area)
-            surface.blit(backdrop, area, area)
-            surface.fblits([blits[index] for index in area.collidelistall(places)])
-        surface.set_clip(None)
+        _redraw(surface, shown, backdrop.pixels, blits)
     if shown is not None:
-        shown.backdrop, shown.blits, shown.places = backdrop, blits, places
+        shown.backdrop, shown.blits = backdrop, blits
 
 
-def _changed(shown: _Shown, blits: list[Blit], places: list[Place]) -> list[Place]:
-    """Where the two differ: all but what both begin and end with."""
-    before = shown.blits
-    shorter = min(len(before), len(blits))
-    first = 0
-    while first < shorter and before[first] == blits[first]:
-        first += 1
-    last = 1
-    while last <= shorter - first and before[-last] == blits[-last]:
-        last += 1
-    return shown.places[first : len(before) - last + 1] + places[first : len(places) - last + 1]
+def _redraw(surface: pygame.Surface, shown: _Shown, below_HW: Array, blits: list[Blit]) -> None:
+    """Draws what has changed, and what lies above and below it."""
+    places = [place for _, place in blits]
+    whole = surface.get_rect()
+    for part in _joined(_changed(shown.blits, blits)):
+        area = part.clip(whole)
+        left, top, right, bottom = area.left, area.top, area.right, area.bottom
+        shown.pixels[top:bottom, left:right] = below_HW[top:bottom, left:right]
+        surface.set_clip(area)
+        surface.fblits([blits[index] for index in area.collidelistall(places)])
+    surface.set_clip(None)
 
 
-def _merged(places: list[Place], whole: pygame.Rect) -> list[pygame.Rect]:
-    """Rectangles around all of them within the whole, none of which overlap."""
-    areas: list[pygame.Rect] = []
-    for place in places:
-        area = whole.clip(place)
-        met = area.collidelist(areas)
-        while met >= 0:
-            area.union_ip(areas.pop(met))
-            met = area.collidelist(areas)
-        areas.append(area)
+def _changed(before: list[Blit], after: list[Blit]) -> list[pygame.Rect]:
+    """Where something else is to be seen now."""
+    if len(before) != len(after):
+        same = 0
+        while same < min(len(before), len(after)) and before[same] == after[same]:
+            same += 1
+        return [place.copy() for _, place in before[same:] + after[same:]]
+    areas = []
+    for old, new in zip(before, after, strict=True):
+        if old != new:
+            if old[1].colliderect(new[1]):
+                areas.append(old[1].union(new[1]))
+            else:
+                areas += [old[1].copy(), new[1].copy()]
     return areas
+
+
+def _joined(areas: list[pygame.Rect]) -> list[pygame.Rect]:
+    """Rectangles around all of them, none of which overlap."""
+    joined: list[pygame.Rect] = []
+    for area in areas:
+        met = area.collidelist(joined)
+        while met >= 0:
+            area.union_ip(joined.pop(met))
+            met = area.collidelist(joined)
+        joined.append(area)
+    return joined

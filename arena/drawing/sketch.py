@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from arena.drawing.elements import Element, Paint, Part, Point, Stop, gradient, moved
+from arena.drawing.fonts import Align
 
 MOST_SHIFTED = 8  # points of a line that is known again elsewhere
 
 Build = Callable[["Sketch"], None]
-# What is drawn, where its origin is, how far it is turned, and who builds it if it is a named sprite.
-Item = tuple[Hashable, float, float, float, Build | None]
+# What is drawn, where its origin is, how far it is turned, its opacity, and who builds a sprite with a name.
+Item = tuple[Hashable, float, float, float, float, Build | None]
 
 
 @dataclass
@@ -68,23 +69,27 @@ class Sketch:
         """A shape in SVG's own path language."""
         self._add("path", outline, (fill, line, thick, opacity, ""))
 
+    def text(self, at: Point, words: str, size: float, colour: str, *, align: Align = "centre",
+             mono: bool = False) -> None:  # fmt: skip
+        """Upright words, `at` their middle height; left out where too small to read."""
+        self._add("text", (*at, words, size, align, mono), (colour, "", 0.0, 1.0, ""))
+
     def stamp(self, shape: str, centre: Point, size: float, colour: str) -> None:
         """An agent's shape above all other shapes, in a square of edge `size`; groups do not place it."""
         element: Element = ("stamp", (0.0, 0.0, size, shape), (colour, "", 0.0, 1.0, ""))
-        self._stamps.append((((element,), 1.0), *centre, 0.0, None))
+        self._stamps.append(((element,), *centre, 0.0, 1.0, None))
 
     @contextmanager
     def placed(self, at: Point, turned: float = 0, opacity: float = 1) -> Iterator[None]:
         """Draws the shapes that follow around the point `at`, turned by degrees clockwise.
 
-        They are one sprite; a group inside it becomes a sprite of its own. A shape with an opacity of its own
-        keeps that one.
+        They are one sprite; a group inside it becomes a sprite of its own.
         """
         outer = self._group
         if outer is not None:
             self._finish(outer)
             at, turned = moved(at, outer.at, outer.turned), turned + outer.turned
-            opacity = opacity if opacity != 1 else outer.opacity
+            opacity *= outer.opacity
         self._group = group = _Group(at, turned, opacity)
         yield
         self._finish(group)
@@ -93,17 +98,17 @@ class Sketch:
     def _finish(self, group: _Group) -> None:
         """What the group holds so far becomes a sprite; what follows lies above it."""
         if group.elements:
-            self._shapes.append(((tuple(group.elements), group.opacity), *group.at, group.turned, None))
+            self._shapes.append((tuple(group.elements), *group.at, group.turned, group.opacity, None))
             group.elements = []
 
-    def sprite(self, key: Hashable, build: Build, at: Point, turned: float = 0) -> None:
+    def sprite(self, key: Hashable, build: Build, at: Point, turned: float = 0, opacity: float = 1) -> None:
         """Draws a group that is known by a name: the cheapest way to draw what moves.
 
         Args:
             key: names it among all scenes; with the same key, `build` draws the same.
             build: draws around the origin of the sketch it is given; not called where the sprite is known.
         """
-        self._shapes.append((("sprite", key), *at, turned, build))
+        self._shapes.append((("sprite", key), *at, turned, opacity, build))
 
     def _add_round(self, tag: str, at: Point, form: tuple[float, ...], paint: Paint) -> None:
         """A shape of which only the place changes when it moves."""
@@ -133,15 +138,15 @@ class Sketch:
     def _add(self, tag: str, form: Any, paint: Paint, at: Point = (0.0, 0.0), turned: float = 0.0) -> None:
         element: Element = (tag, form, paint)
         if self._group is None:
-            self._shapes.append((((element,), 1.0), *at, turned, None))
+            self._shapes.append(((element,), *at, turned, 1.0, None))
         else:
             self._group.elements.append(element)
 
     def parts(self) -> list[Part]:
-        """All of it as one drawing."""
+        """All of it as one drawing, in which a shape with an opacity of its own keeps it in a faded group."""
         return [
-            part.moved((x, y), turned)
-            for content, x, y, turned, build in (*self._shapes, *self._stamps)
+            part.moved((x, y), turned, opacity)
+            for content, x, y, turned, opacity, build in (*self._shapes, *self._stamps)
             for part in parts_of(content, build)
         ]
 
@@ -149,8 +154,7 @@ class Sketch:
 def parts_of(content: Any, build: Build | None) -> list[Part]:
     """The drawing of one item."""
     if build is None:
-        elements, opacity = content
-        return [Part(elements, opacity=opacity)]
+        return [Part(content)]
     sketch = Sketch()
     build(sketch)
     return sketch.parts()

@@ -7,14 +7,14 @@ quarter of a pixel, large ones to half a pixel.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Hashable, Sequence
+from math import ceil, floor, hypot, pi
 from typing import Final, NamedTuple
 
 import pygame
 
 from arena.drawing.elements import Bounds, Part, Point, bounds, rasterised, turned_bounds
-from arena.drawing.pixels import BYTES_A_PIXEL, opaque
+from arena.drawing.pixels import BYTES_A_PIXEL, Canvas, canvas
 from arena.drawing.recent import Recent
 
 IMAGE_BYTES: Final = 64 * 2**20
@@ -39,6 +39,11 @@ class Image(NamedTuple):
     width: int
     height: int
 
+    def faded(self, opacity: float) -> Image:
+        faint = self.surface.copy()
+        faint.fill((255, 255, 255, round(255 * opacity)), special_flags=pygame.BLEND_RGBA_MULT)
+        return self._replace(surface=faint)
+
 
 class Kind:
     """What all images of one drawing at one scale share.
@@ -55,13 +60,13 @@ class Kind:
         self.parts = parts
         self.scale = scale
         self.bounds = left, top, right, bottom = bounds(parts)
-        far = max(math.hypot(x, y) for x in (left, right) for y in (top, bottom)) * scale
+        far = max(hypot(x, y) for x in (left, right) for y in (top, bottom)) * scale
         self.span = max(right - left, bottom - top) * scale
         self.grain = COARSE if self.span > LARGE else FINE
         # Right angles and their thirds are exact.
-        self.turns = min(MOST_TURNS, 24 * max(1, math.ceil(2 * math.pi * far / FAR_END / 24)))
+        self.turns = min(MOST_TURNS, 24 * max(1, ceil(2 * pi * far / FAR_END / 24)))
 
-    def at(self, x: float, y: float, turned: float, seen: Size) -> tuple[Image, int, int]:
+    def at(self, x: float, y: float, turned: float, opacity: float, seen: Size) -> tuple[Image, int, int]:
         """Its image, and the pixel in which its origin lies.
 
         Args:
@@ -70,15 +75,19 @@ class Kind:
             seen: the size of the surface; of a drawing that is far larger only this much is rasterised.
         """
         grain = self.grain
-        across, down = math.floor(x * grain + 0.5), math.floor(y * grain + 0.5)
+        across, down = floor(x * grain + 0.5), floor(y * grain + 0.5)
         turn = round(turned * self.turns / 360) % self.turns if turned else 0
         far = self.span > seen[0] + seen[1]
         key = (self, turn, across, down, seen) if far else (self, turn, across % grain, down % grain)
-        image = _images.get(key)
+        image = _images.get(key) if opacity == 1 else _images.get((key, opacity))
         if image is None:
-            between = (across % grain / grain, down % grain / grain)
-            within = pygame.Rect((-(across // grain), -(down // grain)), seen) if far else None
-            image = _images.put(key, self._drawn(turn, between, within))
+            image = _images.get(key)
+            if image is None:
+                between = (across % grain / grain, down % grain / grain)
+                within = pygame.Rect((-(across // grain), -(down // grain)), seen) if far else None
+                image = _images.put(key, self._drawn(turn, between, within))
+            if opacity != 1:
+                image = _images.put((key, opacity), image.faded(opacity))
         return image, across // grain, down // grain
 
     def _drawn(self, turn: int, between: Point, within: pygame.Rect | None) -> Image:
@@ -105,8 +114,8 @@ class Kind:
 
 def _pixels(box: Bounds, scale: float, between: Point) -> pygame.Rect:
     """Whole pixels around it and one more, which smooth edges may touch."""
-    left, top = (math.floor(box[axis] * scale + between[axis]) - 1 for axis in (0, 1))
-    right, bottom = (math.ceil(box[2 + axis] * scale + between[axis]) + 1 for axis in (0, 1))
+    left, top = (floor(box[axis] * scale + between[axis]) - 1 for axis in (0, 1))
+    right, bottom = (ceil(box[2 + axis] * scale + between[axis]) + 1 for axis in (0, 1))
     return pygame.Rect(left, top, right - left, bottom - top)
 
 
@@ -114,20 +123,20 @@ def _image_bytes(image: Image) -> int:
     return OVERHEAD + BYTES_A_PIXEL * image.width * image.height
 
 
-def _surface_bytes(surface: pygame.Surface) -> int:
-    return BYTES_A_PIXEL * surface.get_width() * surface.get_height()
+def _canvas_bytes(canvas: Canvas) -> int:
+    return canvas.pixels.nbytes
 
 
 kinds: Recent[tuple[Hashable, float], Kind] = Recent(KINDS, lambda _: 1)
 _images: Recent[tuple[Hashable, ...], Image] = Recent(IMAGE_BYTES, _image_bytes)
-_backdrops: Recent[Hashable, pygame.Surface] = Recent(BACKDROP_BYTES, _surface_bytes)
+_backdrops: Recent[Hashable, Canvas] = Recent(BACKDROP_BYTES, _canvas_bytes)
 
 
-def backdrop(key: Hashable, size: Size, draw: Callable[[pygame.Surface], None]) -> pygame.Surface:
-    """What lies below all sprites, drawn when it is not known; blit it, never draw on it."""
+def backdrop(key: Hashable, size: Size, draw: Callable[[pygame.Surface], None]) -> Canvas:
+    """What lies below all sprites, drawn when it is not known; copy it, never draw on it."""
     known = _backdrops.get((key, size))
     if known is None:
-        known = opaque(size)
-        draw(known)
+        known = canvas(size)
+        draw(known.surface)
         _backdrops.put((key, size), known)
     return known
