@@ -185,7 +185,7 @@ class LearnersSeat:
         while True:
             if self._games.seats > 1:
                 self._seats[fresh] = (fresh + self._episodes[fresh]) % self._games.seats
-            self._episodes[fresh] += 1
+                self._episodes[fresh] += 1
             self._returns[fresh] = 0.0
             self._lengths[fresh] = 0
             if self._opponent is None:
@@ -205,7 +205,7 @@ class LearnersSeat:
         games = self._games
         if self._opponent is None:
             games.step(EVERY, np.asarray(action_B)[:, None])
-            self._rewards = games.rewards[:, 0].copy()
+            self._rewards = games.rewards[:, 0]
             self._require_paid(EVERY)
             return
         self._rewards = np.zeros(self.size)
@@ -272,8 +272,12 @@ class LearnersSeat:
         return PluginError(f"{self._name} gave {what} at step {self._lengths[copy]} of an episode.", "step")
 
     def _ended(self, copies: Array) -> EndedEpisodes:
-        seats = self._seats[copies]
-        scores = self._games.scores().take(copies * self._games.seats + seats) if copies.size else np.zeros(0)
+        if not copies.size:
+            return EndedEpisodes(copies, np.zeros(0), copies, np.zeros(0))
+        places = copies
+        if self._games.seats > 1:
+            places = copies * self._games.seats + self._seats[copies]
+        scores = self._games.scores().take(places)
         return EndedEpisodes(copies, self._returns[copies], self._lengths[copies], scores)
 
 

@@ -46,7 +46,7 @@ class Draws:
         copies_N = self._all[copies]
         used_N = self._used[copies_N]
         empty_N = used_N == self._block
-        if empty_N.any():
+        if np.count_nonzero(empty_N):
             for copy in copies_N[empty_N].tolist():
                 self._generators[copy].random(out=self._values[copy])
             used_N[empty_N] = 0

@@ -4,8 +4,9 @@
 
 All act at random. Ours is what a learner steps: a batch of its seat (`arena.games.learners_seat`), which
 checks every number, adds up returns and starts ended copies anew. The peer is `gymnasium.make`, stepped and
-reset in a plain loop; CartPole is also put beside Gymnasium's own vector of it. Sides take turns in one
-process, the best round of each counts, and what is counted is processor time.
+reset in a plain loop; CartPole is also put beside Gymnasium's own vector of it, whose steps that only start
+an ended copy anew, and play no action, are not counted. Sides take turns in one process, the best round of
+each counts, and what is counted is processor time.
 """
 
 from __future__ import annotations
@@ -41,12 +42,11 @@ def shipped() -> Iterator[EnvironmentSpec]:
                 yield spec
 
 
-def steps_per_second(step_all: Callable[[Array], None], actions_TB: Array) -> float:
-    """How many steps of one copy; `actions_TB` is stepped through until the time of a round is over."""
+def steps_per_second(step_all: Callable[[Array], int], actions_TB: Array) -> float:
+    """How many steps of one copy; `actions_TB` is played over and over until the time of a round is over."""
     steps, began = 0, time.process_time()
     while (spent := time.process_time() - began) < SECONDS:
-        step_all(actions_TB)
-        steps += actions_TB.shape[0] * actions_TB.shape[1]
+        steps += step_all(actions_TB)
     return steps / spent
 
 
@@ -63,9 +63,10 @@ def random_actions(space: Space, copies: int) -> Array:
 def ours(spec: EnvironmentSpec, copies: int) -> Callable[[], float]:
     batch = LearnersSeat(open_vector(spec, {}, copies), np.random.default_rng(0))
 
-    def step_all(actions_TB: Array) -> None:
+    def step_all(actions_TB: Array) -> int:
         for action_B in actions_TB:
             batch.step(action_B)
+        return actions_TB.shape[0] * copies
 
     return partial(steps_per_second, step_all, random_actions(batch.action_space, copies))
 
@@ -75,12 +76,13 @@ def gymnasiums(spec: EnvironmentSpec) -> Callable[[], float]:
     env.reset(seed=0)
     space = open_vector(spec, {}, 1).action_space
 
-    def step_all(actions_TB: Array) -> None:
+    def step_all(actions_TB: Array) -> int:
         actions = actions_TB[:, 0].tolist() if isinstance(space, Discrete) else list(actions_TB[:, 0])
         for action in actions:
             _, _, terminated, truncated, _ = env.step(action)
             if terminated or truncated:
                 env.reset()
+        return len(actions)
 
     return partial(steps_per_second, step_all, random_actions(space, 1))
 
@@ -88,11 +90,15 @@ def gymnasiums(spec: EnvironmentSpec) -> Callable[[], float]:
 def gymnasiums_vector(id: str) -> Callable[[], float]:
     envs = gymnasium.make_vec(id, num_envs=MANY, vectorization_mode="vector_entry_point")
     envs.reset(seed=0)
-    count = int(envs.single_action_space.n)  # type: ignore[attr-defined]  # CartPole's is discrete
+    vector: Any = envs.unwrapped
+    count = int(vector.single_action_space.n)
 
-    def step_all(actions_TB: Array) -> None:
+    def step_all(actions_TB: Array) -> int:
+        restarts = 0
         for action_B in actions_TB:
             envs.step(action_B)
+            restarts += np.count_nonzero(vector.prev_done)
+        return actions_TB.shape[0] * MANY - restarts
 
     return partial(steps_per_second, step_all, random_actions(Discrete(count), MANY))
 
