@@ -43,12 +43,15 @@ class GymnasiumGame:
     Args:
         draw: draws the unwrapped environment on a pygame surface; without it the picture that the
             environment itself renders is shown.
+        name: for errors; by default the environment's own.
     """
 
     seats = 1
 
-    def __init__(self, env: gymnasium.Env[Any, Any], draw: Draw | None = None) -> None:
-        self._name = env.spec.id if env.spec else type(env.unwrapped).__name__
+    def __init__(
+        self, env: gymnasium.Env[Any, Any], draw: Draw | None = None, name: str | None = None
+    ) -> None:
+        self._name = name or (env.spec.id if env.spec else type(env.unwrapped).__name__)
         self._env = env
         self._draw = draw
         self._read = observations(env.observation_space, self._name)

@@ -56,7 +56,7 @@ def open_game(spec: EnvironmentSpec, settings: Mapping[str, object]) -> Game:
 def _as_game(made: Any, spec: EnvironmentSpec) -> Any:
     """What the plugin made, adapted if it is another library's environment."""
     if isinstance(made, gymnasium.Env):
-        return GymnasiumGame(made, spec.draw)
+        return GymnasiumGame(made, spec.draw, spec.id)
     if "pettingzoo" in sys.modules:  # where it is not imported, nothing can be its environment
         from arena.games.from_pettingzoo import PettingZooGame, is_environment
 

@@ -313,6 +313,15 @@ def test_a_wrong_value_is_named_with_its_step(answer: Any, words: str) -> None:
     assert caught.value.phase == "step"
 
 
+def test_a_plugins_environment_is_named_by_its_id() -> None:
+    answer = (RIGHT, None, False, False, {})
+    spec = EnvironmentSpec(id="my-own", title="Mine", summary="", make=lambda: Wrong(answer, from_step=1))
+    game = open_game(spec, {})
+    game.reset(1)
+    with pytest.raises(PluginError, match=r"^my-own gave the reward None, which .* at step 1;"):
+        game.step({0: 0})
+
+
 def test_a_wrong_first_observation_is_named() -> None:
     game = GymnasiumGame(Wrong((np.zeros(9), 0.0, False, False, {}), from_step=0))
     with pytest.raises(PluginError, match=r"Wrong gave an observation of shape \(9,\) .* at its reset;"):
