@@ -110,7 +110,7 @@ class Session:
         return self._facts.scan(on_change, retry_failed=retry_failed)
 
     def environment(self, name: str, settings: Mapping[str, object] | None = None) -> EnvironmentInfo:
-        """An environment of the catalog or of Gymnasium's registry, under these settings; may block.
+        """An environment of the catalog, or one known by its id alone, under these settings; may block.
 
         Raises:
             UnknownName: with the nearest environments.
