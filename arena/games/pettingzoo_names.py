@@ -16,17 +16,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-_sound = os.environ.get("SDL_AUDIODRIVER")
-import pettingzoo  # noqa: E402 - it sets a sound driver that may not exist here, which is taken back
+import pettingzoo
 
-if _sound is not None:
-    os.environ["SDL_AUDIODRIVER"] = _sound
-
-from arena.api import EnvironmentSpec  # noqa: E402
-from arena.errors import ArenaError, PluginError, RequestError, UnknownName  # noqa: E402
-from arena.games.from_gymnasium import STEP_LIMIT, cannot_open, settings_class, takes_render_mode  # noqa: E402
-from arena.games.from_pettingzoo import PettingZooGame  # noqa: E402
-from arena.settings import describe, resolve  # noqa: E402
+from arena.api import EnvironmentSpec
+from arena.errors import ArenaError, PluginError, RequestError, UnknownName
+from arena.games.from_gymnasium import STEP_LIMIT, cannot_open, settings_class, takes_render_mode
+from arena.games.from_pettingzoo import PettingZooGame
+from arena.settings import describe, resolve
 
 PREFIX: Final = "pettingzoo:"
 _MODULE = re.compile(r"[a-z0-9_]+_v[0-9]+")
@@ -150,6 +146,8 @@ def _creators(own: str) -> tuple[Callable[..., Any], list[Callable[..., Any]]]:
     Raises:
         PluginError: if its code cannot be imported.
     """
+    if os.environ.get("SDL_AUDIODRIVER") == "dsp":  # PettingZoo sets it, and hardly any machine has that
+        os.environ["SDL_AUDIODRIVER"] = "dummy"
     try:
         with warnings.catch_warnings():  # PettingZoo 1.27 would like its registry to be used instead
             warnings.simplefilter("ignore")
