@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from arena.api import SeatLook
-from arena.drawing.motion import turn_arrow
-from arena.drawing.picture import Picture, Point, hexadecimal, mixed
+from arena.drawing.motion import dotted_way, turn_arrow
+from arena.drawing.picture import Picture, Point, Sketch, hexadecimal, mixed
 
 PIVOT = (300.0, 200.0)
 LINK = 82.0
@@ -44,31 +45,22 @@ def acrobot_scene(surface: Any, look: SeatLook, hang: Hang) -> None:
     scene = Picture(600, 400, ("#0B0E14", "#0D1422"))
     scene.backdrop(("acrobot", hang.bar, hang.above), lambda still: _stand(still, hang.bar, hang.above))
     way = [_foot(angles) for angles in (*hang.trail, hang.angles)[-WAY:]]
-    if len(way) > 1:
-        scene.lines(way, hexadecimal(look.colour), 2, opacity=0.6, dash="2 7")
+    dotted_way(scene, way, hexadecimal(look.colour))
     first, second = (-math.degrees(angle) for angle in (hang.angles[0], sum(hang.angles)))
     knee, foot = _knee(hang.angles), _foot(hang.angles)
-    with scene.placed(PIVOT, turned=first):
-        _link(scene, mixed(look.colour, (6, 9, 16), 0.35), mixed(look.colour, (6, 9, 16), 0.6))
-    with scene.placed(knee, turned=second):
-        _link(scene, hexadecimal(look.colour), mixed(look.colour, (6, 9, 16), 0.3))
+    scene.sprite(("upper link", look.colour), partial(_upper, colour=look.colour), PIVOT, turned=first)
+    scene.sprite(("lower link", look.colour), partial(_lower, colour=look.colour), knee, turned=second)
     for joint in (PIVOT, knee):
-        with scene.placed(joint):
-            scene.circle((0, 0), 9.5, scene.gradient("#E4EBF8", "#97A6C3"), line="#0B0E14", thick=2)
-            scene.circle((0, 0), 3.2, "#0B0E14")
-    with scene.placed(foot):
-        scene.circle((0, 0), 13, hexadecimal(look.colour), line="#0B0E14", thick=2)
+        scene.sprite("acrobot's joint", _joint, joint)
     scene.stamp(look.shape, foot, 13, "#0B0E14")
     if not hang.above:
-        with scene.placed(knee):
-            turn_arrow(scene, hang.torque, 26)
+        turn_arrow(scene, knee, 26, hang.torque)
     height = -math.cos(hang.angles[0]) - math.cos(sum(hang.angles))
     facts = f"foot {height:+.2f} m  speeds {hang.speeds[0]:+.1f} {hang.speeds[1]:+.1f} rad/s"
     scene.chip(facts.replace("-", "\u2212"), "#C9D3E6")
     if hang.above:
         scene.chip("above the bar", OK, "left")
-    reach = 2 * LINK + 40
-    scene.paint(surface, moving=((PIVOT[0] - reach, PIVOT[1] - reach), (PIVOT[0] + reach, PIVOT[1] + reach)))
+    scene.paint(surface)
 
 
 def _knee(angles: Angles) -> Point:
@@ -90,7 +82,19 @@ def _stand(scene: Picture, bar: float, above: bool) -> None:
     scene.rect((PIVOT[0] - 26, PIVOT[1] - 4), (52, 8), "#34425F", radius=4)
 
 
-def _link(scene: Picture, colour: str, edge: str) -> None:
+def _upper(scene: Sketch, colour: tuple[int, int, int]) -> None:
     """From the origin downwards."""
-    scene.lines([(0, 0), (0, LINK)], edge, 18)
-    scene.lines([(0, 0), (0, LINK)], colour, 15)
+    scene.lines([(0, 0), (0, LINK)], mixed(colour, (6, 9, 16), 0.6), 18)
+    scene.lines([(0, 0), (0, LINK)], mixed(colour, (6, 9, 16), 0.35), 15)
+
+
+def _lower(scene: Sketch, colour: tuple[int, int, int]) -> None:
+    """From the origin downwards, with the foot."""
+    scene.lines([(0, 0), (0, LINK)], mixed(colour, (6, 9, 16), 0.3), 18)
+    scene.lines([(0, 0), (0, LINK)], hexadecimal(colour), 15)
+    scene.circle((0, LINK), 13, hexadecimal(colour), line="#0B0E14", thick=2)
+
+
+def _joint(scene: Sketch) -> None:
+    scene.circle((0, 0), 9.5, scene.gradient("#E4EBF8", "#97A6C3"), line="#0B0E14", thick=2)
+    scene.circle((0, 0), 3.2, "#0B0E14")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from arena.api import SeatLook
 from arena.drawing.motion import fading_dots, push_arrow
-from arena.drawing.picture import Picture, Point, hexadecimal, mixed
+from arena.drawing.picture import Picture, Point, Sketch, hexadecimal, mixed
 
 UNIT = 306.0
 LEFT, SEA = 24.0, 372.0
@@ -41,21 +42,17 @@ def mountain_scene(surface: Any, look: SeatLook, ride: Ride) -> None:
     """Draws the valley in a scene of 600 × 400."""
     scene = Picture(600, 400, ("#080B13", "#14203A"))
     scene.backdrop(("mountain car", ride.track, ride.goal), lambda still: _valley(still, ride))
-    spots = [_above(position, HUB + 4, ride) for position in ride.trail]
-    fading_dots(scene, spots, hexadecimal(look.colour))
-    at = _above(ride.position, 0, ride)
+    fading_dots(scene, [_above(position, HUB + 4, ride) for position in ride.trail], hexadecimal(look.colour))
     turned = -math.degrees(math.atan(_slope(ride.position)))
-    with scene.placed(at, turned):
-        _car(scene, look)
+    car = partial(_car, colour=look.colour)
+    scene.sprite(("mountain car", look.colour), car, _above(ride.position, 0, ride), turned)
     if not ride.arrived:
-        with scene.placed(_above(ride.position, 46, ride), turned):
-            push_arrow(scene, ride.push)
+        push_arrow(scene, _above(ride.position, 46, ride), turned, ride.push)
     facts = f"x {ride.position:+.2f}  speed {ride.speed:+.3f}".replace("-", "\u2212")
     scene.chip(facts, "#C9D3E6")
     if ride.arrived:
         scene.chip("at the flag", "#4CD08A", "left")
-    across, down = [x for x, _ in (*spots, at)], [y for _, y in (*spots, at)]
-    scene.paint(surface, moving=((min(across) - 70, min(down) - 80), (max(across) + 70, max(down) + 50)))
+    scene.paint(surface)
 
 
 def _height(position: float) -> float:
@@ -98,17 +95,17 @@ def _flag(scene: Picture, foot: Point) -> None:
     scene.text((x - 8, y - 38), "goal", 13, QUIET, align="right")
 
 
-def _car(scene: Picture, look: SeatLook) -> None:
+def _car(scene: Sketch, colour: tuple[int, int, int]) -> None:
     """On the origin, which is the ground under its middle."""
-    colour, dark = hexadecimal(look.colour), mixed(look.colour, (6, 9, 16), 0.35)
+    bright, light = hexadecimal(colour), mixed(colour, (255, 255, 255), 0.25)
     scene.path(
         "M-14 -23 L-8 -35 Q-7 -37 -4 -37 L7 -37 Q10 -37 12 -34 L18 -23 Z",
-        mixed(look.colour, (255, 255, 255), 0.25),
+        light,
     )
     scene.path("M-9 -24 L-5 -33 L2 -33 L2 -24 Z", "#16223A")
     scene.path("M5 -24 L5 -33 L8 -33 L13 -24 Z", "#16223A")
-    scene.rect((-28, -25), (56, 16), dark, radius=7)
-    scene.rect((-28, -25), (56, 11), colour, radius=5.5)
+    scene.rect((-28, -25), (56, 16), mixed(colour, (6, 9, 16), 0.35), radius=7)
+    scene.rect((-28, -25), (56, 11), bright, radius=5.5)
     scene.circle((25, -19), 2.2, "#FFF0B8")
     for wheel in (-16, 16):
         scene.circle((wheel, -WHEEL), WHEEL, "#141C2E", line="#0B101C", thick=1.5)

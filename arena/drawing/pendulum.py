@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from arena.api import SeatLook
 from arena.drawing.motion import fading_dots, turn_arrow
-from arena.drawing.picture import Picture, Point, hexadecimal, mixed
+from arena.drawing.picture import Picture, Point, Sketch, hexadecimal, mixed
 
 PIVOT = (300.0, 204.0)
 ROD = 136.0
@@ -39,18 +40,15 @@ def pendulum_scene(surface: Any, look: SeatLook, swing: Swing) -> None:
     scene = Picture(600, 400, ("#0B0E14", "#0D1422"))
     scene.backdrop("pendulum", _stand)
     fading_dots(scene, [_tip(angle) for angle in swing.trail], hexadecimal(look.colour), 4)
-    with scene.placed(PIVOT, turned=-math.degrees(swing.angle)):
-        _rod(scene, look)
-    with scene.placed(PIVOT):
-        scene.circle((0, 0), 15, scene.gradient("#E4EBF8", "#97A6C3"))
-        scene.circle((0, 0), 6, "#0B0E14", line="#5D6E8F", thick=2)
-        turn_arrow(scene, swing.torque / swing.top_torque, 40)
+    rod = partial(_rod, colour=look.colour)
+    scene.sprite(("pendulum", look.colour), rod, PIVOT, turned=-math.degrees(swing.angle))
+    scene.sprite("pendulum's pivot", _pivot, PIVOT)
+    turn_arrow(scene, PIVOT, 40, swing.torque / swing.top_torque)
     scene.stamp(look.shape, _tip(swing.angle), 17, "#0B0E14")
     angle = math.degrees(math.remainder(swing.angle, 2 * math.pi))
     facts = f"angle {angle:+.0f}°  speed {swing.speed:+.1f} rad/s  torque {swing.torque:+.2f} N m"
     scene.chip(facts.replace("-", "\u2212"), "#C9D3E6")
-    reach = ROD + 40
-    scene.paint(surface, moving=((PIVOT[0] - reach, PIVOT[1] - reach), (PIVOT[0] + reach, PIVOT[1] + reach)))
+    scene.paint(surface)
 
 
 def _tip(angle: float) -> Point:
@@ -65,10 +63,15 @@ def _stand(scene: Picture) -> None:
     scene.text((x, y - ROD - 40), "upright", 13, QUIET)
 
 
-def _rod(scene: Picture, look: SeatLook) -> None:
+def _rod(scene: Sketch, colour: tuple[int, int, int]) -> None:
     """From the origin upwards."""
-    colour = hexadecimal(look.colour)
-    scene.lines([(0, 0), (0, -ROD)], mixed(look.colour, (6, 9, 16), 0.3), 17)
-    scene.lines([(0, 0), (0, -ROD)], colour, 14)
-    scene.lines([(-3.5, -20), (-3.5, -ROD + 24)], mixed(look.colour, (255, 255, 255), 0.45), 2.2)
-    scene.circle((0, -ROD), 17, colour, line=mixed(look.colour, (6, 9, 16), 0.3), thick=2)
+    bright, edge = hexadecimal(colour), mixed(colour, (6, 9, 16), 0.3)
+    scene.lines([(0, 0), (0, -ROD)], edge, 17)
+    scene.lines([(0, 0), (0, -ROD)], bright, 14)
+    scene.lines([(-3.5, -20), (-3.5, -ROD + 24)], mixed(colour, (255, 255, 255), 0.45), 2.2)
+    scene.circle((0, -ROD), 17, bright, line=edge, thick=2)
+
+
+def _pivot(scene: Sketch) -> None:
+    scene.circle((0, 0), 15, scene.gradient("#E4EBF8", "#97A6C3"))
+    scene.circle((0, 0), 6, "#0B0E14", line="#5D6E8F", thick=2)
