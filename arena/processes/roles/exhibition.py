@@ -104,11 +104,13 @@ class Show:
     @property
     def _goes_on(self) -> bool:
         """Whether the next step comes by itself, in its time."""
-        if not self._playing or self._cursor < self._game.ply or not self._persons:
+        if self._cursor < self._game.ply or not self._persons:
             return self._playing
         if self._game.outcome is not None:
             return False
-        return self._live or all(seat in self._given for seat in self._game.persons)
+        if self._live:
+            return self._playing
+        return all(seat in self._given for seat in self._game.persons)
 
     def _obey(self, control: Control) -> None:
         if control.speed is not None:
