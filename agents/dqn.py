@@ -180,7 +180,7 @@ def register_agents() -> list[AgentSpec]:
             agent=DQN,
             settings=Settings,
             presets=(
-                Preset("Self-play", SELF_PLAY, environments=("connect-four",), steps=300_000),
+                Preset("Self-play", SELF_PLAY, environments=("connect-four", "snake-duel"), steps=300_000),
                 Preset("Self-play, small board", SELF_PLAY, environments=("tic-tac-toe",)),
                 Preset("Bandits", {"discount": 1.0}, environments=("bandit-1", "bandit-2")),
             ),

@@ -36,7 +36,7 @@ class Settings:
     """The grid and what is on it."""
 
     players: int = setting(2, "How many play", low=2, high=4)
-    size: int = setting(12, "Rows and columns", low=6, high=30, unit="cells")
+    size: int = setting(10, "Rows and columns", low=6, high=30, unit="cells")
     food: int = setting(3, "Pieces of food on the grid", low=0, high=16)
     food_reward: float = setting(0.1, "What a piece of food pays, out of the others' pockets", low=0, high=1)
     step_limit: int = setting(500, "Steps after which lengths decide", low=1, unit="steps")

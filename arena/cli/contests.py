@@ -47,7 +47,7 @@ def match(session: Session, arguments: Namespace) -> Answer:
         environment_settings=settings_of("--env-set", arguments.env_set),
     )
     started = session.match(request)
-    seats = session.environment(started.environment).seats
+    seats = session.environment(started.environment, started.environment_settings).seats
     planned = len(paired(len(started.players), seats, started.games, started.seed))
     try:
         with ProgressLine() as line:

@@ -8,6 +8,7 @@ on and a dashed line. Boards and frames are dark in both themes, so they always 
 from __future__ import annotations
 
 import colorsys
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -82,34 +83,70 @@ def shipped_style(agent_id: str) -> AgentStyle | None:
 def told_apart(styles: Sequence[AgentStyle]) -> list[AgentStyle]:
     """The styles of a game's seats, changed where a colour comes twice, as when an agent plays itself.
 
-    A later seat keeps its hue in another lightness, and takes another shape if its own is taken too.
+    A second seat keeps its hue in another lightness; further ones take hues far from all others in the game.
+    A seat whose shape is taken has another one.
     """
     told: list[AgentStyle] = []
-    for style in styles:
-        told.append(_apart_from(style, [other for other in told if other.name.startswith(style.name)]))
+    for seat, style in enumerate(styles):
+        alike = sum(other.name.startswith(style.name) for other in told)
+        told.append(_apart_from([*told, *styles[seat + 1 :]], style, alike) if alike else style)
     return told
 
 
-def _apart_from(style: AgentStyle, taken: Sequence[AgentStyle]) -> AgentStyle:
-    if not taken:
-        return style
+def _apart_from(others: Sequence[AgentStyle], style: AgentStyle, alike: int) -> AgentStyle:
+    """Args: alike: how many of the others' colours the style's stands for already."""
     shapes = [hue.shape for hue in HUES]
     place = shapes.index(style.shape) if style.shape in shapes else len(HUES) - 1
-    repeated = any(other.shape == style.shape for other in taken)
-    return replace(
-        style,
-        name=f"{style.name} {len(taken) + 1}",
-        dark=_other_lightness(style.dark, 0.62, darker=0.42, lighter=0.87),
-        light=_other_lightness(style.light, 0.3, darker=0.18, lighter=0.5),
-        shape=shapes[(place + 4) % len(HUES)] if repeated else style.shape,
-        dashed=True,
+    taken = {other.shape for other in others}
+    free = [shape for at in range(4, 12) if (shape := shapes[(place + at) % len(HUES)]) not in taken]
+    if alike == 1:
+        dark = _other_lightness(style.dark, 0.62, darker=0.42, lighter=0.87)
+        light = _other_lightness(style.light, 0.3, darker=0.18, lighter=0.5)
+    else:
+        dark = _far_from([other.dark for other in others], style.dark, 0.65)
+        light = _far_from([other.light for other in others], style.light, 0.33)
+    shape = free[0] if style.shape in taken and free else style.shape
+    return replace(style, name=f"{style.name} {alike + 1}", dark=dark, light=light, shape=shape, dashed=True)
+
+
+def _far_from(others: Sequence[str], colour: str, lightness: float) -> str:
+    """The colour with its hue turned so that it is as far as can be from the nearest of the others."""
+    hue, _, saturation = colorsys.rgb_to_hls(*_shares(colour))
+    turned = [
+        _written(colorsys.hls_to_rgb((hue + turn / 12) % 1, lightness, max(saturation, 0.5)))
+        for turn in range(1, 12)
+    ]
+    return max(turned, key=lambda one: min(math.dist(_oklab(one), _oklab(other)) for other in others))
+
+
+def _oklab(colour: str) -> tuple[float, float, float]:
+    """Coordinates in which distances are as large as they look (Ottosson, 2020)."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _shares(colour)
+    )
+    long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
+    medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
+    short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
+    return (
+        0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short,
     )
 
 
 def _other_lightness(colour: str, border: float, darker: float, lighter: float) -> str:
     """The hue at lightness `darker` if its luma is above `border`, else at `lighter`; all from 0 to 1."""
-    red, green, blue = (channel / 255 for channel in bytes.fromhex(colour.removeprefix("#")))
+    red, green, blue = _shares(colour)
     hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
     luma = 0.3 * red + 0.59 * green + 0.11 * blue
-    moved = colorsys.hls_to_rgb(hue, darker if luma > border else lighter, saturation)
-    return "#" + "".join(f"{round(255 * part):02X}" for part in moved)
+    return _written(colorsys.hls_to_rgb(hue, darker if luma > border else lighter, saturation))
+
+
+def _shares(colour: str) -> tuple[float, float, float]:
+    """Red, green and blue, each 0 … 1."""
+    red, green, blue = (channel / 255 for channel in bytes.fromhex(colour.removeprefix("#")))
+    return red, green, blue
+
+
+def _written(parts: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(255 * part):02X}" for part in parts)

@@ -106,3 +106,39 @@ def test_interrupting_a_match_stops_it_and_keeps_its_games(arena: Arena) -> None
     answer = msgspec.json.decode(out)
     assert 0 < len(answer["games"]) == match.played < 100_000
     assert f"({match.played:,}) are kept" in err
+
+
+ONWARDS = """
+from arena.api import Agent, AgentSpec, hookimpl
+
+class Onwards(Agent):
+    def act(self, obs_B, mask_B, rngs_B, models_B=None):
+        return mask_B.argmax(1)
+
+@hookimpl
+def register_agents():
+    return [AgentSpec(id="onwards", title="Onwards", summary="The first legal", agent=Onwards, learns=False)]
+"""
+
+
+def test_four_play_each_other_from_every_seat_and_are_ranked(arena: Arena, tmp_path: Path) -> None:
+    (tmp_path / "onwards.py").write_text(ONWARDS)
+    four = ("--env-set", "players=4")
+    words = ["random", str(tmp_path / "onwards.py"), "random", "random"]
+    answer = arena.json("match", "snake-duel", *words, "--games", "8", "--seed", "3", *four)
+    games = answer["games"]
+    assert answer["board"] == "snake-duel players=4"
+    assert [game["players"].index("onwards") for game in games] == [1, 0, 3, 2] * 2
+    assert [len({game["seed"] for game in games[start : start + 4]}) for start in (0, 4)] == [1, 1]
+    assert all(sum(game["scores"]) == pytest.approx(2) for game in games)
+    rows = {row["player"]: row for row in arena.json("standings", "snake-duel", *four)}
+    assert {name: row["games"] for name, row in rows.items()} == {"random": 24, "onwards": 8}
+    assert all(row["won"] + row["drawn"] + row["lost"] == row["games"] for row in rows.values())
+    assert rows["random"]["rating"] == 0
+    assert rows["onwards"]["low"] < rows["onwards"]["rating"] < rows["onwards"]["high"]
+
+
+def test_players_must_be_as_many_as_the_settings_give_seats(arena: Arena) -> None:
+    said = arena("match", "snake-duel", "random", "random", "--env-set", "players=4")
+    assert (said.code, said.out) == (2, "")
+    assert "Snake duel needs 4 players, and 2 were named." in said.err
