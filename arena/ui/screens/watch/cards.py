@@ -69,7 +69,8 @@ class PlayerCard(Panel):
         )
         super().__init__(head, middle, Divider(), self._facts, gap=8)
 
-    def show(self, story: Story, standing: Standing | None) -> None:
+    def show(self, story: Story, standing: Standing | None, tells: bool = True) -> None:
+        """Args: `tells` what it expects, which an opponent may not want to know."""
         game = story.game
         if game is None:
             return
@@ -78,7 +79,7 @@ class PlayerCard(Panel):
         self._state.text = _state(game, self._seat)
         self._state.ink = "text" if thinks or game.result is not None else "text3"
         said = game.thoughts().get(self._seat) or _earlier(game, self._seat)
-        estimate = estimate_of(said)
+        estimate = estimate_of(said) if tells else None
         self._estimate.text = "" if estimate is None else signed(estimate, 2)
         self._estimate_note.text = "" if estimate is None else "own estimate"
         self._facts.show(_facts_of(self._seated, story, self._seat, standing))

@@ -98,7 +98,11 @@ class SeriesPanel(Panel):
 
 @dataclass(frozen=True)
 class _Turns:
-    """One round of moves; `ply` is the position after the last of them."""
+    """One round of moves; `ply` is the position after the last of them.
+
+    Attributes:
+        moves: seats with what they played; "" for the person whose move is waited for.
+    """
 
     round: int
     ply: int
@@ -116,15 +120,19 @@ class MovesPanel(Panel):
         self._list.empty = "No move yet"
         super().__init__(self._list.sized(grow=1), title="Moves", bare=True)
 
-    def show(self, game: WatchedGame) -> None:
+    def show(self, game: WatchedGame, asked: int | None = None) -> None:
+        """Args: asked: the person whose move is waited for."""
         seats = len(self._cast.seats)
         moves = [
             (min(step.actions), action_words(self._cast.info, step.actions[min(step.actions)]))
             for step in game.steps
             if step.actions
         ]
+        played = len(moves)
+        if asked is not None:
+            moves.append((asked, ""))
         rows = [
-            _Turns(start // seats + 1, min(start + seats, len(moves)), tuple(moves[start : start + seats]))
+            _Turns(start // seats + 1, min(start + seats, played), tuple(moves[start : start + seats]))
             for start in range(0, len(moves), seats)
         ]
         if rows != self._list.rows:
@@ -139,7 +147,10 @@ class MovesPanel(Panel):
         for at, (seat, words) in enumerate(turns.moves):
             cell = Rect(rect.left + 28 + at * wide, rect.top, wide - 4, rect.height)
             canvas.agent_shape(self._cast.seats[seat].style, (cell.left + 6, cell.centery), 11)
-            canvas.text(words, Rect(cell.left + 18, cell.top, cell.width - 18, cell.height), "body")
+            room = Rect(cell.left + 18, cell.top, cell.width - 18, cell.height)
+            canvas.text(
+                words or "your move", room, "body", canvas.theme.text if words else canvas.theme.iris2
+            )
 
 
 @dataclass(frozen=True)

@@ -47,20 +47,21 @@ def draw_over_columns(
             _draw_hand(canvas, offered.style, slot, picture.top)
         elif offered.shows_legal:
             if offered.may(action):
-                canvas.icon("chevron-down", row, 16, theme.agent(offered.style))
+                canvas.icon("chevron-down", row, 20, theme.agent(offered.style))
             else:
-                canvas.icon("ban", row, 14, theme.text3)
+                canvas.icon("ban", row, 16, theme.text3)
     if offered.chosen is not None and offered.may(offered.chosen):
         _draw_choice(canvas, offered.style, slot_of(offered.chosen).inflate(-2, -6))
 
 
 def _draw_hand(canvas: Canvas, style: AgentStyle, slot: Rect, bottom: int) -> None:
     """A disc held over the column."""
-    radius = min(26.0, 0.42 * slot.width, HAND_ROOM / 2 - 5)
+    radius = min(0.42 * slot.width, HAND_ROOM / 2 - 5)
     centre = (slot.centerx, bottom - radius - 6)
     colour = canvas.theme.agent(style)
-    canvas.circle(centre, radius, colour)
     ink = mix(colour, DARK.bg if canvas.theme.dark else "#FFFFFF", 0.55)
+    canvas.circle(centre, radius, colour)
+    canvas.circle(centre, 0.74 * radius, colour, mix(colour, ink, 0.4), 1.5)
     canvas.agent_shape(style, centre, round(0.8 * radius), ink)
 
 

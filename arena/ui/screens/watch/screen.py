@@ -29,6 +29,8 @@ from arena.ui.screens.watch.cast import (
 )
 from arena.ui.screens.watch.chooser import PREVIEW_SIZE, Chooser, Lobby
 from arena.ui.screens.watch.exhibits import Exhibits, Opened
+from arena.ui.screens.watch.person_at_play import PersonAtPlay, other_seed
+from arena.ui.screens.watch.person_transport import PersonTransport
 from arena.ui.screens.watch.story import Story
 from arena.ui.screens.watch.transport import Transport
 from arena.ui.screens.watch.views import View, view_of
@@ -59,6 +61,7 @@ class WatchScreen(Screen):
         self._cast: Cast | None = None
         self._story = Story()
         self._view: View | None = None
+        self._person: PersonAtPlay | None = None
         self._chooser: Chooser | None = None
         self._lobby: Lobby | None = None
         self._dialog: Sheet | None = None
@@ -72,7 +75,8 @@ class WatchScreen(Screen):
         super().__init__(ui)
 
     def build(self) -> Widget:
-        self.transport = Transport()
+        self.transport: Transport | PersonTransport = Transport()
+        self._spectators = self.transport
         self._place = Column()
         self._place.grow = 1.0
         return self._place
@@ -97,6 +101,7 @@ class WatchScreen(Screen):
             self._choose(None)
 
     def leave(self) -> None:
+        self.let_go()
         self._close()
 
     def _prepare(self, find: Callable[[], Setup]) -> None:
@@ -114,7 +119,8 @@ class WatchScreen(Screen):
         self.ui.run(self, lambda: self._exhibits.open(wish, session, setup), self._opened, self._failed)
 
     def _close(self) -> None:
-        self._exhibition = None
+        self._exhibition = self._person = None
+        self.hurried = False
         self._exhibits.wish()
 
     def _opened(self, opened: Opened | None) -> None:
@@ -123,17 +129,27 @@ class WatchScreen(Screen):
         cast = opened.cast
         self._cast, self._exhibition = cast, opened.exhibition
         self._story, self._standings = Story(), {}
-        self._view = view_of(cast)
-        self._view.stage.shows_thoughts = self._shows_thoughts
+        self._seat_spectator(cast) if not cast.persons else self._seat_persons(cast, opened.exhibition)
         self._playing, self._sequence, self._asked_size = True, 0, (0, 0)
         self._next_frame = self._next_refresh = 0.0
-        self.transport.thoughts.visible = bool(cast.info.action_places)
         self._exhibition.speed(float(self.transport.speed))
         self._place.gap = 12
-        self._place.replace_children([self._view.body, self.transport])
+        if self._view is not None:
+            self._place.replace_children([self._view.body, self.transport])
         self.ui.subtitle(f"{cast.info.title}, exhibition, not rated")
         session = self.ui.session
         self.ui.run(self, lambda: ratings(session, cast), self._rated, lambda _: None)
+
+    def _seat_spectator(self, cast: Cast) -> None:
+        self.transport = transport = self._spectators
+        transport.thoughts.visible = bool(cast.info.action_places)
+        self._view = view_of(cast)
+        self._view.stage.shows_thoughts = self._shows_thoughts
+
+    def _seat_persons(self, cast: Cast, exhibition: Exhibition) -> None:
+        self._person = PersonAtPlay(self.ui, cast, exhibition, self._story, time.monotonic())
+        self._view, self.transport = self._person.view, self._person.transport
+        self.hurried = True
 
     def _rated(self, standings: Mapping[str, Standing]) -> None:
         self._standings = standings
@@ -141,7 +157,7 @@ class WatchScreen(Screen):
 
     @property
     def _shows_thoughts(self) -> bool:
-        return self.transport.thoughts.kind == "plain"
+        return self._spectators.thoughts.kind == "plain"
 
     def _show_loading(self) -> None:
         self.ui.subtitle("Setting up an exhibition")
@@ -249,8 +265,10 @@ class WatchScreen(Screen):
         if view.stage.wanted != self._asked_size and min(view.stage.wanted) > 1:
             self._asked_size = view.stage.wanted
             exhibition.resize(*self._asked_size)
-        if now >= self._next_frame:
+        if now >= self._next_frame or self.hurried:
             self._show_frame(exhibition, view, now)
+        if self._person is not None and self._person.update(now):
+            self._stale = True
         if self._stale and now >= self._next_refresh:
             self._refresh(view)
             self._next_refresh = now + REFRESH_SECONDS
@@ -272,11 +290,19 @@ class WatchScreen(Screen):
         self._stale = False
         view.show(self._story, self._playing, self._standings)
         unit = "Step" if cast.info.seats == 1 else "Ply"
+        limit = cast.info.step_limit
+        if self._person is not None:
+            self._person.transport.show(game, self._person.turn(time.monotonic()), unit, limit)
+            self.ui.subtitle(f"{cast.info.title}, {_meeting(cast)}game {self._story.started}")
+            return
         styles = [seat.style for seat in cast.seats]
-        self.transport.show(game, self._playing, unit, cast.info.step_limit, styles)
+        self._spectators.show(game, self._playing, unit, limit, styles)
         self.ui.subtitle(f"{cast.info.title}, game {self._story.started}, exhibition, not rated")
 
     def react(self, message: Message) -> None:
+        if self._person is not None and self._person.react(message):
+            self._stale, self._next_refresh = True, 0.0
+            return
         match message:
             case Closed("watch.sheet"):
                 self._dialog = None
@@ -329,7 +355,7 @@ class WatchScreen(Screen):
                 exhibition.play()
                 self._playing = True
             case "seed":
-                exhibition.new_seed(_other_seed(game.start.seed))
+                exhibition.new_seed(other_seed(game.start.seed))
         self._stale = True
         self._next_refresh = 0.0
 
@@ -346,9 +372,13 @@ class WatchScreen(Screen):
             self.watch(self._setup.swapped())
 
     def _toggle_thoughts(self) -> None:
+        if self._person is not None:
+            self._person.view.help.thoughts.on = not self._person.view.help.thoughts.on
+            self._stale, self._next_refresh = True, 0.0
+            return
         on = not self._shows_thoughts
-        self.transport.thoughts.kind = "plain" if on else "quiet"
-        self.transport.thoughts.changed()
+        self._spectators.thoughts.kind = "plain" if on else "quiet"
+        self._spectators.thoughts.changed()
         if self._view is not None:
             self._view.stage.shows_thoughts = on
 
@@ -356,9 +386,25 @@ class WatchScreen(Screen):
         if self.transport.step_speed(step) and self._exhibition is not None:
             self._exhibition.speed(float(self.transport.speed))
 
+    def first_key(self, key: Key) -> bool:
+        if self._person is None or not self._person.first_key(key):
+            return False
+        self._stale = True
+        return True
+
+    def key_up(self, name: str) -> None:
+        if self._person is not None:
+            self._person.key_up(name)
+
+    def let_go(self) -> None:
+        if self._person is not None:
+            self._person.let_go()
+
     def key(self, key: Key) -> bool:
         if self._exhibition is None or key.ctrl or key.alt:
             return False
+        if self._person is not None and self._person_key(self._person, key):
+            return True
         words = {"space": "play", "l": "live", "n": "seed"}
         words |= {",": "first", ".": "last"} if key.shift else {",": "back", ".": "step"}
         words |= {"<": "first", ">": "last"}
@@ -376,9 +422,25 @@ class WatchScreen(Screen):
             return False
         return True
 
+    def _person_key(self, person: PersonAtPlay, key: Key) -> bool:
+        """A key that the control with the focus ring did not want: the game takes it, and the focus."""
+        if key.name == "escape" or person.first_key(key):
+            self.ui.focus(person.view.stage)
+            return True
+        if key.name == "n":
+            person.react(Pressed("person.new"))
+            return True
+        return key.name in ("s", "space")
+
     def actions(self) -> Sequence[Action]:
         if self._exhibition is None:
             return ()
+        if self._person is not None:
+            return [
+                Action("Take back", self._person.take_back, "undo-2", keys=("Backspace",)),
+                Action("New game", self._person.new_game, "dices", keys=("N",)),
+                Action("Change players or environment", self._change, "swords", keys=("E",)),
+            ]
         actions = [
             Action("Play or pause the game", lambda: self._steer("play"), "play", keys=("Space",)),
             Action("Follow the game live", lambda: self._steer("live"), "skip-forward", keys=("L",)),
@@ -390,6 +452,8 @@ class WatchScreen(Screen):
         return actions
 
     def shortcuts(self) -> Sequence[tuple[str, str]]:
+        if self._person is not None:
+            return self._person.shortcuts()
         return [
             ("Space", "Play or pause"),
             (", .", "Step back, forward"),
@@ -408,6 +472,7 @@ def _told(failure: Failed) -> tuple[str, str, str]:
     return title, failure.message, failure.traceback
 
 
-def _other_seed(seed: int) -> int:
-    """A seed that looks nothing like the last one, the same one after it every time."""
-    return (seed * 1_103_515_245 + 12_345) % 2**31
+def _meeting(cast: Cast) -> str:
+    """As in "you v Random, "."""
+    names = ["you" if seat.name == "You" else seat.title for seat in cast.seats]
+    return f"{' v '.join(names)}, " if len(names) > 1 else ""

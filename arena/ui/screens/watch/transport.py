@@ -94,15 +94,15 @@ class Transport(Panel):
         self._position.text = f"{unit} {game.cursor}"
         self._of.text = f"of {game.length}"
         self._seed.text = f"seed {game.start.seed}"
-        self._scrubber.set_length(_length(game.length, limit))
+        self._scrubber.set_length(length_of(game.length, limit))
         if not self._scrubber.pressed:  # while it is dragged, the hand knows best
             self._scrubber.value = float(game.cursor)
-        marks = _marks(game, styles)
+        marks = marks_of(game, styles)
         if marks != self._scrubber.marks:
             self._scrubber.marks = marks
 
 
-def _length(played: int, limit: int | None) -> float:
+def length_of(played: int, limit: int | None) -> float:
     """What the whole width stands for: the longest game if that is short, else twice what fits, and so on."""
     length = SHORTEST
     while length <= played:
@@ -110,7 +110,7 @@ def _length(played: int, limit: int | None) -> float:
     return float(min(length, limit) if limit is not None else length)
 
 
-def _marks(game: WatchedGame, styles: Sequence[AgentStyle]) -> tuple[Mark, ...]:
+def marks_of(game: WatchedGame, styles: Sequence[AgentStyle]) -> tuple[Mark, ...]:
     if len(styles) == 1:
         return (Mark(game.length, styles[0]),) if game.length > game.cursor else ()
     return tuple(Mark(step.ply, styles[min(step.actions)]) for step in game.steps if step.actions)

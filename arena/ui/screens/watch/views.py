@@ -55,7 +55,7 @@ def state_of(game: WatchedGame, playing: bool) -> State:
     return LIVE if playing else PAUSED
 
 
-class _Beside(Widget):
+class Beside(Widget):
     """A column of `width` at the reference size, at most 30 % wider or 15 % narrower, and the rest."""
 
     overhang = 0
@@ -95,8 +95,8 @@ class TwoPlayers:
         value = Panel(self._value, title="Value over time", note="own estimates", gap=4)
         side = Column(self._decision, value, self._moves.sized(grow=1), gap=12)
         left = Scroll(Column(*self._cards, self._series.sized(grow=1), gap=12))
-        main = _Beside(left, board, 252)
-        self.body: Widget = Split(main, _TallEnough(side, 480), 328, labels=("Board", "Moves"))
+        main = Beside(left, board, 252)
+        self.body: Widget = Split(main, TallEnough(side, 480), 328, labels=("Board", "Moves"))
 
     def show(self, story: Story, playing: bool, standings: Mapping[str, Standing]) -> None:
         game = story.game
@@ -166,7 +166,7 @@ class OnePlayer:
             self._episodes.sized(grow=1),
             gap=12,
         )
-        self.body: Widget = Split(main, _TallEnough(side, 540), 316, labels=("Stage", "Details"))
+        self.body: Widget = Split(main, TallEnough(side, 540), 316, labels=("Stage", "Details"))
 
     def show(self, story: Story, playing: bool, standings: Mapping[str, Standing]) -> None:
         game, seated = story.game, self._cast.seats[0]
@@ -202,11 +202,17 @@ class OnePlayer:
         self._actions_panel.note.text = thought.title if thought is not None else " "
 
 
-class _TallEnough(Scroll):
+class TallEnough(Scroll):
     """A column that scrolls once less than `least` pixels are left for it."""
 
     def __init__(self, content: Column, least: int) -> None:
-        super().__init__(_AtLeast(content, least))
+        self._inner = _AtLeast(content, least)
+        super().__init__(self._inner)
+
+    def set_least(self, least: int) -> None:
+        if least != self._inner.least:
+            self._inner.least = least
+            self.relayout()
 
 
 class _AtLeast(Widget):
@@ -214,10 +220,10 @@ class _AtLeast(Widget):
 
     def __init__(self, content: Widget, least: int) -> None:
         super().__init__("", [content])
-        self._least = least
+        self.least = least
 
     def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
-        return width, self._least
+        return width, self.least
 
 
 def _ending(outcome: Outcome) -> Banner:
