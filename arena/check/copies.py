@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from arena.api import Array, Box, Copies, Game, Space, VectorGame
+from arena.api import Array, Box, Copies, Discrete, Game, Space, VectorGame
 from arena.check.plays import Moment, legal_actions, moment, random_vector
 
 EVERY = slice(None)
@@ -68,18 +68,24 @@ def joined(moments: Sequence[Moment]) -> Moment:
     }
 
 
-def choices(space: Space, moments: Sequence[Moment], rngs: Sequence[np.random.Generator]) -> Array:
-    """Random legal actions of every copy's seats to move, zeros for the other seats: N × S (× A)."""
+def choices(
+    space: Space, moments: Sequence[Moment], rngs: Sequence[np.random.Generator] | None = None
+) -> Array:
+    """Legal actions of every copy's seats to move, zeros for the other seats: N × S (× A).
+
+    Args:
+        rngs: what draws each copy's actions; None takes the first legal one each time.
+    """
     seats = sum(name.startswith("the mask") for name in moments[0])
     shape, kind = (space.shape, np.float32) if isinstance(space, Box) else ((), np.int64)
     actions_NS = np.zeros((len(moments), seats, *shape), kind)
-    for row, (one, rng) in enumerate(zip(moments, rngs, strict=True)):
+    for row, one in enumerate(moments):
         for seat in one["the seats to move"]:
-            if isinstance(space, Box):
-                actions_NS[row, seat] = random_vector(space, rng)
-            else:
+            if isinstance(space, Discrete):
                 legal = legal_actions(space, one[f"the mask of seat {seat}"])
-                actions_NS[row, seat] = legal[int(rng.integers(len(legal)))]
+                actions_NS[row, seat] = legal[int(rngs[row].integers(len(legal))) if rngs else 0]
+            elif rngs:
+                actions_NS[row, seat] = random_vector(space, rngs[row])
     return actions_NS
 
 

@@ -39,7 +39,7 @@ OPENS = announced.it_opens_and_describes_itself
 PLAYS = playing.random_games_can_be_played
 NUMBERS = handed_out.rewards_and_scores_are_one_number_for_each_seat
 REPEATS = playing.the_same_seed_and_actions_give_the_same_game
-VECTOR_OPENS = vectors.a_vector_opens_with_the_games_own_facts
+VECTOR_OPENS = vectors.a_vector_opens_with_the_facts_of_its_game
 VECTOR_PLAYS = vectors.a_vector_plays_exactly_as_games_do
 PROMISES: tuple[tuple[Promise, Promise | None], ...] = (
     (announced.the_facts_that_it_announces_can_be_used, None),

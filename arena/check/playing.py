@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from arena.api import Box, Discrete, Game
-from arena.check.plays import Play, choose, difference, legal_actions, moment, same, shown
+from arena.check.plays import Play, choose, difference, legal_actions, moment, played, same, shown
 from arena.check.subject import STEPS, Broken, Subject
 from arena.games.learners_seat import LONGEST_EPISODE
 
@@ -99,7 +99,7 @@ def seeds_of_all_ranges_give_games_of_their_own(subject: Subject) -> str:
     """Training, choosing, reporting and matches draw far apart: a seed that is cut would make them one."""
 
     def games(start: int) -> list[Play]:
-        return [subject.play(subject.game, start + k, 30) for k in range(4)]
+        return [played(subject.game, subject.actions(), 30, start + k) for k in range(4)]
 
     near = games(subject.seed)
     if not any(difference(near[0], other) for other in near[1:]):
@@ -116,11 +116,12 @@ def an_action_that_a_mask_forbids_is_refused_or_loses(subject: Subject) -> str:
     game = subject.game
     if not isinstance(game.action_space, Discrete):
         return "actions are no choice"
-    for seed in subject.seeds:
-        game.reset(seed)
+    # Playing the first legal action each time is the soonest to use it up.
+    for style in (_first, choose):
+        game.reset(subject.seed)
         actions = subject.actions()
-        for step in range(30):
-            chosen = choose(game, actions)
+        for step in range(60):
+            chosen = style(game, actions)
             if not chosen:
                 break
             seat = min(chosen)

@@ -74,9 +74,9 @@ class Subject:
     def limit(self) -> int | None:
         return getattr(self.game, "step_limit", None)
 
-    def play(self, game: Game, seed: int, steps: int = STEPS) -> Play:
-        """A random game from the beginning; the actions are the same for every seed."""
-        return played(game, self.actions(), steps, seed)
+    def play(self, game: Game, seed: int) -> Play:
+        """A random game from the beginning; the same actions for the same seed."""
+        return played(game, self.actions(seed), STEPS, seed)
 
     def actions(self, stream: int = 0) -> np.random.Generator:
         """A generator that chooses actions; the same every time."""

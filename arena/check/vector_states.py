@@ -115,14 +115,13 @@ def a_vector_refuses_what_is_not_legal_and_names_the_copy(subject: Subject) -> s
     space = vector.action_space
     if not isinstance(space, Discrete):
         return "actions are no choice"
-    rngs = [subject.actions(copy) for copy in range(3)]
     for beyond in (-1, space.n):
         vector.reset(EVERY, seeds(subject.seed, 3))
         moments = of_vector(vector)
         seat = moments[1]["the seats to move"][0]
-        _check_refused(vector, choices(space, moments, rngs), seat, beyond)
+        _check_refused(vector, choices(space, moments), seat, beyond)
     vector.reset(EVERY, seeds(subject.seed, 3))
-    for _ in range(20):
+    for _ in range(60):
         moments = of_vector(vector)
         if not all(one["the seats to move"] for one in moments):
             break
@@ -130,9 +129,9 @@ def a_vector_refuses_what_is_not_legal_and_names_the_copy(subject: Subject) -> s
         mask = moments[1][f"the mask of seat {seat}"]
         if mask is not None:
             forbidden = int(np.flatnonzero(~mask)[0])
-            _check_refused(vector, choices(space, moments, rngs), seat, forbidden)
-            return f"-1, {space.n} and {forbidden}, where its mask forbids it"
-        vector.step(EVERY, choices(space, moments, rngs))
+            _check_refused(vector, choices(space, moments), seat, forbidden)
+            return f"-1, {space.n}, and {forbidden} where its mask forbids it"
+        vector.step(EVERY, choices(space, moments))
     return f"-1 and {space.n}"
 
 

@@ -21,7 +21,7 @@ STEPS = 40
 Pick = Callable[[Sequence[int]], Copies]
 
 
-def a_vector_opens_with_the_games_own_facts(subject: Subject) -> str:
+def a_vector_opens_with_the_facts_of_its_game(subject: Subject) -> str:
     vector, game = subject.vector(2), subject.game
     facts = {"size": 2, "step_limit": subject.limit}
     facts |= {name: getattr(game, name) for name in ("seats", "observation_space", "action_space")}
