@@ -33,6 +33,13 @@ def retain(canvas: Canvas) -> None:
     _retained[canvas.surface] = _Shown(canvas.pixels)
 
 
+def forget(surface: pygame.Surface) -> None:
+    """Something else was drawn on the surface: the next picture is drawn as a whole."""
+    shown = _retained.get(surface)
+    if shown is not None:
+        shown.backdrop = None
+
+
 def show(surface: pygame.Surface, backdrop: Canvas, blits: list[Blit]) -> None:
     """Draws the blits, in this order, over a backdrop of the surface's size."""
     shown = _retained.get(surface)

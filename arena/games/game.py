@@ -92,19 +92,28 @@ def open_vector(spec: EnvironmentSpec, settings: Mapping[str, object], size: int
     return vector
 
 
+def draw(game: Game, surface: Any, looks: Sequence[SeatLook]) -> None:
+    """Draws the present position on a pygame surface; opens no window.
+
+    Raises:
+        PluginError: if drawing it fails.
+    """
+    try:
+        game.draw(surface, looks)
+    except Exception as error:
+        raise PluginError(
+            f"The position could not be drawn: {_sentence(error)}", "draw", traceback.format_exc()
+        ) from error
+
+
 def render(game: Game, width: int, height: int, looks: Sequence[SeatLook]) -> bytes:
-    """The present position as width × height × 3 bytes of RGB, rows from the top; opens no window.
+    """The present position as width × height × 3 bytes of RGB, rows from the top.
 
     Raises:
         PluginError: if drawing it fails.
     """
     frame = new_frame(width, height)
-    try:
-        game.draw(frame, looks)
-    except Exception as error:
-        raise PluginError(
-            f"The position could not be drawn: {_sentence(error)}", "draw", traceback.format_exc()
-        ) from error
+    draw(game, frame, looks)
     return rows(frame)
 
 

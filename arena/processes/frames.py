@@ -1,23 +1,25 @@
 """Frames of an exhibition in a memory-mapped file: one process writes, another shows the newest.
 
-    magic, newest sequence number | slot 0 | slot 1      each slot: begun, ended, width, height, RGB rows
+    magic, newest sequence number | slot 0 | slot 1      each slot: begun, ended, width, height, RGBX rows
 
-Frame n goes into slot n % 2: its number is written before its pixels (`begun`) and after them (`ended`). A
-reader takes a frame only if both are the newest number, and looks again after copying, so a frame that was
-overwritten meanwhile is never shown.
+Frame n goes into slot n % 2, where it is drawn: its number is written before its pixels (`begun`) and after
+them (`ended`). A reader takes a frame only if both are the newest number, and looks again after copying, so
+a frame that was overwritten meanwhile is never shown.
 """
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import struct
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from arena.errors import WorkerLost
 
-MAGIC = b"arenafr1"
-BYTES_A_PIXEL = 3
+MAGIC = b"arenafr2"
+BYTES_A_PIXEL = 4
 MOST_PIXELS = 2560 * 1600
 # Native order: both processes run on one machine, and a number is then copied as a whole.
 HEAD = struct.Struct("@8sQ")
@@ -30,8 +32,14 @@ SLOT_HEAD = 64
 ATTEMPTS = 3
 
 
+Drawable = TypeVar("Drawable")
+
+
 class Frame(NamedTuple):
-    """A whole picture: RGB, three bytes a pixel, rows from the top; `sequence` counts from 1."""
+    """A whole picture: RGBX, four bytes a pixel, rows from the top; `sequence` counts from 1.
+
+    The fourth byte of a pixel means nothing.
+    """
 
     sequence: int
     width: int
@@ -74,24 +82,47 @@ class _FrameFile:
         return int(NUMBER.unpack_from(self._map, NEWEST_AT)[0])
 
 
-class FrameWriter(_FrameFile):
+class FrameWriter(_FrameFile, Generic[Drawable]):
     """The one process that draws."""
 
-    def write(self, width: int, height: int, pixels: bytes) -> int:
-        """Publishes a frame and returns its number.
+    def __init__(self, path: Path, over: Callable[[memoryview, int, int], Drawable]) -> None:
+        """Args: over: makes what frames of a width and height are drawn on from their bytes in the file."""
+        super().__init__(path)
+        self._over = over
+        self._drawables: dict[int, tuple[tuple[int, int], Drawable]] = {}
+
+    @contextlib.contextmanager
+    def frame(self, width: int, height: int) -> Iterator[Drawable]:
+        """Gives what to draw the next frame on, and publishes it; not if drawing it raises.
+
+        It shows what was drawn there last, the frame before the newest, unless the size is a new one.
 
         Raises:
-            WorkerLost: if the frame has not as many bytes as its size says, or has no room.
+            WorkerLost: if the file has no room for it.
         """
-        if len(pixels) != width * height * BYTES_A_PIXEL or len(pixels) > self._slot_bytes - SLOT_HEAD:
-            raise WorkerLost(f"A frame of {width} × {height} with {len(pixels)} bytes cannot be shown.")
+        if width * height * BYTES_A_PIXEL > self._slot_bytes - SLOT_HEAD:
+            raise WorkerLost(f"A frame of {width} × {height} has no room in the frame file.")
         sequence = self._newest() + 1
         slot = self._slot(sequence)
         SLOT.pack_into(self._map, slot, sequence, 0, width, height)
-        self._map[slot + SLOT_HEAD : slot + SLOT_HEAD + len(pixels)] = pixels
+        yield self._drawable(sequence % 2, width, height)
         NUMBER.pack_into(self._map, slot + ENDED_AT, sequence)
         NUMBER.pack_into(self._map, NEWEST_AT, sequence)
-        return sequence
+
+    def _drawable(self, place: int, width: int, height: int) -> Drawable:
+        size, known = self._drawables.get(place, ((0, 0), None))
+        if known is not None and size == (width, height):
+            return known
+        begin = self._slot(place) + SLOT_HEAD
+        memory = memoryview(self._map)[begin : begin + width * height * BYTES_A_PIXEL]
+        made = self._over(memory, width, height)
+        self._drawables[place] = ((width, height), made)
+        return made
+
+    def close(self) -> None:
+        self._drawables.clear()
+        with contextlib.suppress(BufferError):  # whoever still holds a frame keeps the mapping
+            super().close()
 
 
 class FrameReader(_FrameFile):

@@ -15,13 +15,23 @@ DRAW_FOR_EVER = """
 import sys
 from pathlib import Path
 from arena.processes.frames import FrameWriter
-writer = FrameWriter(Path(sys.argv[1]))
+writer = FrameWriter(Path(sys.argv[1]), lambda memory, width, height: memory)
 number = 0
 while True:
     number += 1
     width = 100 + number % 50
-    writer.write(width, 90, bytes([number % 251]) * (width * 90 * 3))
+    with writer.frame(width, 90) as memory:
+        for row in range(90):
+            memory[row * width * 4 : (row + 1) * width * 4] = bytes([number % 251]) * (width * 4)
 """
+
+
+def bare(memory, _width, _height):
+    return memory
+
+
+def writer_of(path):
+    return FrameWriter(path, bare)
 
 
 @pytest.fixture
@@ -32,17 +42,43 @@ def path(tmp_path):
 
 
 def test_the_newest_frame_is_read_as_it_was_drawn(path):
-    writer, reader = FrameWriter(path), FrameReader(path)
+    writer, reader = writer_of(path), FrameReader(path)
     assert reader.newest() is None
     for number in range(1, 6):
-        pixels = bytes([number]) * (number * 2 * 3)
-        assert writer.write(number, 2, pixels) == number
-        frame = reader.newest(after=number - 1)
-        assert frame == (number, number, 2, pixels)
+        pixels = bytes([number]) * (number * 2 * 4)
+        with writer.frame(number, 2) as memory:
+            memory[:] = pixels
+        assert reader.newest(after=number - 1) == (number, number, 2, pixels)
         assert reader.newest(after=number) is None
-    assert reader.newest() == (5, 5, 2, bytes([5]) * 30)
+    assert reader.newest() == (5, 5, 2, bytes([5]) * 40)
     writer.close()
     reader.close()
+
+
+def test_a_frame_of_the_same_size_is_drawn_over_the_last_but_one(path):
+    writer, reader = writer_of(path), FrameReader(path)
+    for number in range(1, 4):
+        with writer.frame(1, 2) as memory:
+            memory[:4] = bytes([number] * 4)
+            if number == 1:
+                memory[4:] = b"kept"
+    assert reader.newest().pixels == bytes([3] * 4) + b"kept"
+    writer.close()
+    reader.close()
+
+
+def test_what_is_drawn_on_is_made_once_for_each_place_and_size(path):
+    made = []
+
+    def make(_memory, width, height):
+        made.append((width, height))
+        return made[-1]
+
+    writer = FrameWriter(path, make)
+    for size in [(2, 2)] * 6 + [(3, 1)] * 4 + [(2, 2)]:
+        with writer.frame(*size) as drawable:
+            assert drawable == size
+    assert made == [(2, 2)] * 2 + [(3, 1)] * 2 + [(2, 2)]
 
 
 def test_no_frame_is_ever_torn_while_another_process_draws_as_fast_as_it_can(path):
@@ -64,13 +100,34 @@ def test_no_frame_is_ever_torn_while_another_process_draws_as_fast_as_it_can(pat
     reader.close()
 
 
-def test_a_frame_of_the_wrong_size_is_refused_and_the_last_one_stays(path):
-    writer, reader = FrameWriter(path), FrameReader(path)
-    writer.write(1, 1, b"abc")
-    for width, height, pixels in [(1, 1, b"ab"), (201, 101, bytes(201 * 101 * 3))]:
-        with pytest.raises(WorkerLost, match="cannot be shown"):
-            writer.write(width, height, pixels)
-    assert reader.newest() == (1, 1, 1, b"abc")
+def test_a_frame_that_could_not_be_drawn_is_never_shown_and_the_next_one_is(path):
+    writer, reader = writer_of(path), FrameReader(path)
+    with writer.frame(1, 1) as memory:
+        memory[:] = b"abcd"
+
+    def fail():
+        with writer.frame(1, 1) as memory:
+            memory[:] = b"half"
+            raise ZeroDivisionError
+
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        assert reader.newest() == (1, 1, 1, b"abcd")
+    with writer.frame(1, 1) as memory:
+        memory[:] = b"next"
+    assert reader.newest() == (2, 1, 1, b"next")
+    writer.close()
+    reader.close()
+
+
+def test_a_frame_without_room_is_refused_and_the_last_one_stays(path):
+    writer, reader = writer_of(path), FrameReader(path)
+    with writer.frame(1, 1) as memory:
+        memory[:] = b"abcd"
+    with pytest.raises(WorkerLost, match="no room"), writer.frame(201, 101):
+        pytest.fail("there is something to draw on")
+    assert reader.newest() == (1, 1, 1, b"abcd")
     writer.close()
     reader.close()
 

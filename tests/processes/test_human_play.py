@@ -201,7 +201,7 @@ def eventually_frame(spectator: Spectator):
 
 
 def pixels(frame) -> np.ndarray:
-    return np.frombuffer(frame.pixels, np.uint8).reshape(frame.height, frame.width, 3)
+    return np.frombuffer(frame.pixels, np.uint8).reshape(frame.height, frame.width, 4)[..., :3]
 
 
 def test_where_time_goes_on_the_game_begins_with_the_first_key_and_follows_what_is_held(watch):

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from arena.api import EnvironmentSpec, Game, SeatLook
+from arena.drawing.stage import Frame
 from arena.games.game import render
-from arena.spaces import Array
 
 # How much of the picture after the move shows through.
 STRENGTH = 0.45
@@ -39,41 +39,27 @@ class Hint:
             self._action = action
             self.changed = True
 
-    def drawn(
-        self,
-        pixels: bytes,
-        size: tuple[int, int],
-        board: Game,
-        other: Game,
-        looks: Sequence[SeatLook],
-        seat: int,
-    ) -> bytes:
-        """The picture with the hint in it.
+    def draw(self, frame: Frame, board: Game, other: Game, looks: Sequence[SeatLook], seat: int) -> None:
+        """Draws the hint into a frame that shows the position of `board`.
 
         Args:
-            pixels: the position of `board`, RGB rows of a picture of that (width, height).
             other: a second game of the same kind; it is left in another position.
         """
         if self._action is None:
-            return pixels
+            return
+        height, width = frame.pixels.shape[:2]
         try:
             other.restore(board.snapshot())
             other.step({seat: self._action})
-            after = _rows(render(other, *size, looks), size)
+            after = np.frombuffer(render(other, width, height, looks), np.uint8).reshape(height, width, 3)
         except Exception:  # noqa: BLE001 - an environment may raise anything, and a hint is only a courtesy
             traceback.print_exc()
-            return pixels
-        picture = _rows(pixels, size).copy()
+            return
         left, top, wide, tall = self._places[self._action]
         place = (
-            slice(round(top * size[1]), round((top + tall) * size[1])),
-            slice(round(left * size[0]), round((left + wide) * size[0])),
+            slice(round(top * height), round((top + tall) * height)),
+            slice(round(left * width), round((left + wide) * width)),
         )
-        mixed = (1 - STRENGTH) * picture[place] + STRENGTH * after[place]
-        picture[place] = mixed.astype(np.uint8)
-        return picture.tobytes()
-
-
-def _rows(pixels: bytes, size: tuple[int, int]) -> Array:
-    """Height × width × RGB."""
-    return np.frombuffer(pixels, np.uint8).reshape(size[1], size[0], 3)
+        before = frame.pixels[..., :3][place]
+        before[:] = (1 - STRENGTH) * before + STRENGTH * after[place]
+        frame.disturbed()

@@ -51,7 +51,7 @@ class Stage(Widget):
         self.changed()
 
     def show(self, frame: Frame) -> None:
-        self._frame = pygame.image.frombuffer(frame.pixels, (frame.width, frame.height), "RGB")
+        self._frame = pygame.image.frombuffer(frame.pixels, (frame.width, frame.height), "RGBX")
         self.changed()
 
     def place(self, canvas: Canvas, rect: Rect) -> None:

@@ -92,7 +92,7 @@ class StageView(Widget):
 
     def show_frame(self, frame: Frame) -> None:
         """The bytes must stay as they are."""
-        picture = pygame.image.frombuffer(frame.pixels, (frame.width, frame.height), "RGB")
+        picture = pygame.image.frombuffer(frame.pixels, (frame.width, frame.height), "RGBX")
         self._frame = picture.convert()
         self._fitted = None
         self._damage(self._picture)
