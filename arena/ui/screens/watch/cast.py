@@ -185,11 +185,11 @@ def _person(seat: int, seats: int, alone: bool) -> Seated:
 
 
 def place_words(seat: int, seats: int) -> str:
-    """Where someone sits, as in "second player"."""
-    places = ("first player", "second player", "third player", "fourth player")
+    """Where someone sits, as in "second seat"."""
+    places = ("first seat", "second seat", "third seat", "fourth seat")
     if seats == 1:
         return "alone"
-    return places[seat] if seat < len(places) else f"player {seat + 1}"
+    return places[seat] if seat < len(places) else f"seat {seat + 1}"
 
 
 def _seated(session: Session, setup: Setup, word: str) -> Seated:

@@ -186,8 +186,11 @@ class Lobby(Column):
     """The screen before an exhibition: the chooser, and a picture of the environment beside it."""
 
     def __init__(self, chooser: Chooser) -> None:
-        words = "An exhibition goes on until you leave. It shows what agents think and changes no rating."
-        card = Panel(Paragraph(words, "body", "text3"), chooser, title="Watch players play, or play", gap=14)
+        words = (
+            "An exhibition goes on until you leave. It shows what agents think and changes no rating. "
+            "Choose “You” as a player to play yourself."
+        )
+        card = Panel(Paragraph(words, "body", "text3"), chooser, title="Watch or play", gap=14)
         self._preview = FrameView("watch.preview").sized(*PREVIEW_SIZE)
         row = Row(Spacer(), card.sized(width=CARD_WIDTH), self._preview, Spacer(), gap=16)
         super().__init__(Spacer(), row, Spacer())

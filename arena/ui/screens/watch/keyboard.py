@@ -87,3 +87,9 @@ def digit_span(info: EnvironmentInfo) -> str:
     digits = [known.key for known in info.keys if known.key.isdigit() and len(known.key) == 1]
     in_order = digits == [str(at + 1) for at in range(len(digits))]
     return f"1 \u2026 {digits[-1]}" if in_order and len(digits) > 2 else ""
+
+
+def first_caps(info: EnvironmentInfo) -> str:
+    """One key for each action, as in "← or →"."""
+    caps = [caps[0] for caps, _, _ in key_lines(info)]
+    return " or ".join(part for part in (", ".join(caps[:-1]), *caps[-1:]) if part)

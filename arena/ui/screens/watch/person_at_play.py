@@ -77,7 +77,8 @@ class PersonAtPlay:
         self._asked, self._asked_at, self._sent_at = asked, now, None
         if asked is not None:
             self._refusal = ""
-            self._chosen = first_place(self._places, self._legal(game, asked[2]), self._chosen)
+            legal = self._legal(game, asked[2])
+            self._chosen = first_place(self._places, legal, self._chosen) if self._places else None
 
     def _seat(self, game: WatchedGame) -> int | None:
         """The person who is to move in the newest position, or who plays where time goes on."""

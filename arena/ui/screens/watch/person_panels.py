@@ -24,7 +24,7 @@ from arena.ui.widgets.toggle import Toggle
 
 Hint = tuple[tuple[str, ...], str]
 YOUR_MOVE = State("Your move", "iris", "")
-NO_STATE = State("", "neutral", "")
+TO_MOVE = State("To move", "iris", "")
 HINT_LINE = 24
 MOST_HINTS = 8
 
@@ -204,7 +204,7 @@ class PersonCard(Panel):
         self._info = cast.info
         self._seat = seat
         self._seated = seated
-        self._state = StateChip(YOUR_MOVE)
+        self._state = StateChip(YOUR_MOVE if len(cast.persons) == 1 else TO_MOVE)
         self._clock = Text("0:00", "clock")
         self._facts = Facts()
         shape = Painted(lambda canvas, rect: canvas.agent_shape(seated.style, rect.center, 22), 24, 34)
@@ -222,7 +222,6 @@ class PersonCard(Panel):
     def show(self, turn: Turn, won: int) -> None:
         moves = turn.phase in ("choosing", "ready", "running") and turn.seat == self._seat
         self.edge = self._seated.style if moves else None
-        self._state.state = YOUR_MOVE if turn.phase == "choosing" and moves else NO_STATE
         self._state.visible = turn.phase == "choosing" and moves
         self._clock.text = turn.clock if turn.phase == "choosing" and moves else "0:00"
         self._clock.ink = "text" if moves else "text3"

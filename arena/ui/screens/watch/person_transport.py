@@ -85,6 +85,7 @@ class PersonTransport(Panel):
         styles = [seat.style for seat in self._cast.seats]
         running = turn.phase == "running"
         self._play.icon, self._play.tooltip = ("pause", "Pause") if running else ("play", "Go on")
+        self._play.enabled = turn.phase != "over"
         self._position.text = f"{unit} {game.cursor}"
         self._saying.text = self._said(turn)
         self._show_mover(None if not game.to_move else styles[min(game.to_move)])
@@ -94,7 +95,8 @@ class PersonTransport(Panel):
         self._scrubber.set_length(length_of(game.length, limit))
         if not self._scrubber.pressed:
             self._scrubber.value = float(game.cursor)
-        marks = (*marks_of(game, styles), *_taken_back(game))
+        # Where all act at once, marks would say nothing of who did.
+        marks = () if self._cast.info.real_time else (*marks_of(game, styles), *_taken_back(game))
         if marks != self._scrubber.marks:
             self._scrubber.marks = marks
 

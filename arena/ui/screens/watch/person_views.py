@@ -12,6 +12,7 @@ from arena.ui.layout import Column, Row, Spacer
 from arena.ui.screens.watch.cards import Facts, PlayerCard
 from arena.ui.screens.watch.cast import Cast
 from arena.ui.screens.watch.decisions import DecisionPanel
+from arena.ui.screens.watch.keyboard import first_caps
 from arena.ui.screens.watch.lists import EpisodesPanel, MovesPanel, SeriesPanel
 from arena.ui.screens.watch.offered import Offered
 from arena.ui.screens.watch.person_panels import HelpPanel, MovePanel, PersonCard
@@ -30,7 +31,6 @@ from arena.ui.widgets.text import Text
 
 NOT_RATED = State("Not rated", "neutral", "")
 LEAST, LEAST_FOR_THOUGHTS = 480, 190
-BEGINS = "The game begins with the first key"
 
 
 class PersonView(ABC):
@@ -62,7 +62,7 @@ class PersonView(ABC):
         if game is not None and game.result is not None:
             self.stage.show_banner(ending(self.cast, game))
         elif turn.phase == "ready":
-            self.stage.show_banner(Banner(BEGINS))
+            self.stage.show_banner(Banner(f"Press {first_caps(self.cast.info)} to begin"))
         else:
             self.stage.show_banner(None)
 

@@ -289,7 +289,7 @@ class WatchScreen(Screen):
             return
         self._stale = False
         view.show(self._story, self._playing, self._standings)
-        unit = "Step" if cast.info.seats == 1 else "Ply"
+        unit = "Step" if cast.info.seats == 1 or cast.info.real_time else "Ply"
         limit = cast.info.step_limit
         if self._person is not None:
             self._person.transport.show(game, self._person.turn(time.monotonic()), unit, limit)
