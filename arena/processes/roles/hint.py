@@ -12,7 +12,7 @@ from arena.drawing.stage import Frame
 from arena.games.game import render
 
 # How much of the picture after the move shows through.
-STRENGTH = 0.45
+STRENGTH = 0.55
 
 
 class Hint:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from arena.discovery.catalog import Catalog
+from arena.drawing.palette import PERSON
 from arena.records import AgentInfo, EnvironmentInfo, RunRecord
 from arena.session import Session
+from arena.session.persons import HUMAN, unplayable
 from arena.ui.format import count_of
 from arena.ui.screen import Action, Ui
 from arena.ui.widgets.chip import RUN_STATES
@@ -26,6 +28,7 @@ def commands(ui: Ui) -> list[Action]:
     if ui.has_screen("watch"):
         found += [_watch_run(ui, run) for run in runs[:MOST_RUNS] if run.checkpoint_step or run.player]
         found += _watching(ui, catalog)
+        found += _playing(ui, catalog)
     found += _training(ui, catalog)
     if ui.has_screen("rankings"):
         titles = {info.id: info.title for info in catalog.environments}
@@ -105,6 +108,23 @@ def _watching(ui: Ui, catalog: Catalog) -> list[Action]:
         )
         for info in catalog.environments
     ]  # fmt: skip
+
+
+def _playing(ui: Ui, catalog: Catalog) -> list[Action]:
+    """A person alone plays at once, against others one chooses them."""
+    playable = [info for info in catalog.environments if unplayable(info) is None]
+    return [
+        Action(
+            f"Play {info.title}",
+            partial(ui.go, "watch", environment=info.id, players=[HUMAN])
+            if info.seats == 1
+            else partial(ui.go, "watch", environment=info.id, suggested=[HUMAN]),
+            hint="you, alone" if info.seats == 1 else "you, choose the others",
+            group="Play",
+            style=PERSON,
+        )
+        for info in playable
+    ]
 
 
 def _training(ui: Ui, catalog: Catalog) -> list[Action]:

@@ -138,7 +138,7 @@ class MovePanel(Panel):
             case "paused":
                 return "Paused", "", "", "The game goes on with the next key:"
             case "over":
-                return "The game is over", "New game", "rotate-cw", ""
+                return "The game is over", "New game", "rotate-cw", "Enter begins another one, too."
 
     def _whose(self, turn: Turn) -> str:
         persons = self._cast.persons

@@ -84,7 +84,8 @@ class WatchScreen(Screen):
     def enter(self, **arguments: Any) -> None:
         """Shows what was asked for, else what was shown last, else what there is to choose.
 
-        Args: `run`, or `environment` with `players` (words, one a seat) and `settings`.
+        Args: `run`, or `environment` with `players` (words, one a seat) and `settings`; with `suggested` players
+            one is asked first.
         """
         session = self.ui.session
         environment, players = arguments.get("environment"), tuple(arguments.get("players") or ())
@@ -94,7 +95,7 @@ class WatchScreen(Screen):
         elif environment is not None and players:
             self._prepare(lambda: completed(session, environment, players, settings))
         elif environment is not None:
-            self._choose(Setup(environment, (), settings))
+            self._choose(Setup(environment, tuple(arguments.get("suggested") or ()), settings))
         elif self._setup is not None:
             self.watch(self._setup)
         else:
