@@ -77,7 +77,6 @@ class VectorGame(Protocol):
     Attributes:
         size: B.
         step_limit: steps after which every copy ends; None if there is no limit.
-        turns: bool B × S; the seats that must act now, none where the copy is over.
         terminated, truncated: bool B.
         rewards: float64 B × S; what each copy's last step paid.
     """
@@ -87,10 +86,13 @@ class VectorGame(Protocol):
     observation_space: Space
     action_space: Space
     step_limit: int | None
-    turns: Array
     terminated: Array
     truncated: Array
     rewards: Array
+
+    @property
+    def turns(self) -> Array:
+        """The seats that must act now, none where the copy is over: bool B × S."""
 
     def reset(self, copies: Copies, seeds_N: Array | None = None) -> None:
         """Starts these copies afresh; each copy has a generator of its own.

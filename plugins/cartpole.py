@@ -149,16 +149,17 @@ def advance_columns(state_VN: Array, push_N: Array, work: Array) -> None:
     """
     _, _, angle, turning = state_VN
     drive, part, twist, cosine, moment = work
+    squares = work[:2]
     np.sin(angle, twist)
     np.cos(angle, cosine)
     # POLE_MOMENT * square / TOTAL_MASS of both squares at once; the drive is
     #   (push + POLE_MOMENT * turning² * sine) / TOTAL_MASS.
     np.multiply(turning, turning, drive)
     np.multiply(cosine, cosine, part)
-    np.multiply(work[:2], _MOMENT, work[:2])
+    np.multiply(squares, _MOMENT, squares)
     np.multiply(drive, twist, drive)
     np.add(drive, push_N, drive)
-    np.divide(work[:2], _MASS, work[:2])
+    np.divide(squares, _MASS, squares)
     # The twist is (GRAVITY * sine - cosine * drive)
     #   / (HALF_LENGTH * 4/3 - HALF_LENGTH * POLE_MASS * cosine² / TOTAL_MASS); a half of any number is exact.
     np.subtract(_THIRDS, part, part)

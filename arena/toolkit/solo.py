@@ -180,13 +180,16 @@ class SoloVector(ABC):
         self.steps = np.zeros(size, np.int64)
         self.terminated = np.zeros(size, bool)
         self.truncated = np.zeros(size, bool)
-        # One number a copy, which is written to faster, shown with an axis of its one seat.
-        self._asked = np.zeros(size, bool)
+        # A number a copy, which is written to faster; shown with an axis of its one seat.
         self._paid = np.zeros(size)
         self._returns = np.zeros(size)
-        self.turns = self._asked[:, None]
         self.rewards = self._paid[:, None]
         self._state_VB: Array = np.zeros((self.variables, size), self.kind)
+
+    @property
+    def turns(self) -> Array:
+        turns_B: Array = ~(self.terminated | self.truncated)
+        return turns_B[:, None]
 
     @abstractmethod
     def start(self, copies: Copies) -> Array:
@@ -214,7 +217,6 @@ class SoloVector(ABC):
         self.steps[copies] = 0
         self.terminated[copies] = False
         self.truncated[copies] = False
-        self._asked[copies] = True
         self._paid[copies] = 0.0
         self._returns[copies] = 0.0
 
@@ -240,8 +242,6 @@ class SoloVector(ABC):
             self._returns[copies] += rewards_N
         if self.step_limit is not None:
             np.equal(self.steps, self.step_limit, out=self.truncated)
-        np.logical_or(self.terminated, self.truncated, out=self._asked)
-        np.logical_not(self._asked, out=self._asked)
 
     def scores(self) -> Array:
         return self._returns[:, None].copy()
@@ -262,7 +262,6 @@ class SoloVector(ABC):
         return {
             "state": self._state_VB,
             "steps": self.steps,
-            "turns": self._asked,
             "terminated": self.terminated,
             "truncated": self.truncated,
             "rewards": self._paid,
