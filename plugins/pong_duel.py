@@ -23,7 +23,7 @@ from arena.drawing.pong_duel import Rally, pong_scene
 from arena.toolkit.draws import generator_state, set_generator
 from arena.toolkit.shares import shares_beaten
 
-STAY, BACK, ON = range(3)
+STAY, BACK, FORTH = range(3)
 # By seat: the axis its side lies across (0 = x), and at which end of it. Left, right, bottom, top.
 SIDES: Final = ((0, -1), (0, 1), (1, 1), (1, -1))
 # By seat the seats at the sides that it sees before, opposite and behind, along its own side.
@@ -50,7 +50,7 @@ class Settings:
 
 
 class PongDuel:
-    """The game. Actions: stay, up or left, down or right, so that keys mean what they say in every seat.
+    """The game. Actions: stay, back (up or left), forth (down or right): keys mean the same in every seat.
 
     A seat sees the field turned and mirrored so that its own side is on the left: the ball's place and
     speed, then for itself and for the sides before, opposite and behind (between two: opposite) the
@@ -130,7 +130,7 @@ class PongDuel:
         if not movers:
             raise ValueError("The game is over.")
         for seat in movers:
-            if actions[seat] not in {STAY, BACK, ON}:
+            if actions[seat] not in {STAY, BACK, FORTH}:
                 raise ValueError(f"Action {actions[seat]} of seat {seat} is not one of 0, 1 and 2.")
         for seat in movers:
             self._move(seat, int(actions[seat]))
@@ -150,7 +150,7 @@ class PongDuel:
     def _move(self, seat: int, action: int) -> None:
         if action != STAY:
             farthest = self.half[1 - SIDES[seat][0]] - self.paddle
-            place = self.paddles[seat] + (PADDLE_SPEED if action == ON else -PADDLE_SPEED)
+            place = self.paddles[seat] + (PADDLE_SPEED if action == FORTH else -PADDLE_SPEED)
             self.paddles[seat] = min(max(place, -farthest), farthest)
 
     def _throw_in(self) -> None:
@@ -279,10 +279,10 @@ def register_environments() -> list[EnvironmentSpec]:
             seats=2,
             solved_at=0.9,
             training_steps=300_000,
-            action_names=("stay", "up or left", "down or right"),
+            action_names=("stay", "back", "forth"),
             keys=(
                 *(KeyAction(key, BACK) for key in ("up", "left", "w", "a")),
-                *(KeyAction(key, ON) for key in ("down", "right", "s", "d")),
+                *(KeyAction(key, FORTH) for key in ("down", "right", "s", "d")),
             ),
             real_time=True,
             idle_action=STAY,

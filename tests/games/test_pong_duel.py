@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 
 from arena.api import Array
 from arena.drawing.stage import new_frame, rows
-from plugins.pong_duel import BACK, BALL, FASTER, FASTEST, ON, PADDLE_SPEED, PAUSE, SIDES, STAY, PongDuel
+from plugins.pong_duel import BACK, BALL, FASTER, FASTEST, FORTH, PADDLE_SPEED, PAUSE, SIDES, STAY, PongDuel
 from tests.games.test_shipped import LOOKS
 
 LEFT, RIGHT, BOTTOM, TOP = range(4)
@@ -45,10 +45,10 @@ def randomly(game: PongDuel, rng: np.random.Generator, steps: int) -> Iterator[t
 
 def test_every_paddle_moves_as_the_keys_say_and_stops_at_the_corners() -> None:
     game = PongDuel(players=4)
-    game.step({LEFT: BACK, RIGHT: BACK, BOTTOM: ON, TOP: STAY})
+    game.step({LEFT: BACK, RIGHT: BACK, BOTTOM: FORTH, TOP: STAY})
     assert game.paddles == [-PADDLE_SPEED, -PADDLE_SPEED, PADDLE_SPEED, 0.0]
     for _ in range(60):
-        game.step({LEFT: BACK, RIGHT: ON, BOTTOM: ON, TOP: BACK})
+        game.step({LEFT: BACK, RIGHT: FORTH, BOTTOM: FORTH, TOP: BACK})
     assert game.paddles == [-0.8, 0.8, 0.8, -0.8]
 
 
@@ -102,7 +102,7 @@ def test_the_ball_gets_faster_only_up_to_a_bound() -> None:
     for seed in range(20):
         game.reset(seed)
         while game.to_move():  # both follow it as well as they can
-            game.step({seat: ON if game.ball[1] > game.paddles[seat] else BACK for seat in game.to_move()})
+            game.step({seat: FORTH if game.ball[1] > game.paddles[seat] else BACK for seat in game.to_move()})
             assert np.hypot(*game.speed) <= 0.08 * FASTEST + 1e-12
 
 
@@ -198,7 +198,7 @@ def test_every_seat_sees_and_plays_what_the_first_would_in_its_place(
     list(randomly(game, rng, steps))
     seat = data.draw(some.integers(0, count - 1))
     twin, there = seen_from_the_first_seat(game, seat)
-    flipped = {STAY: STAY, BACK: ON, ON: BACK}
+    flipped = {STAY: STAY, BACK: FORTH, FORTH: BACK}
     axis, end = SIDES[seat]
     for _ in range(30):
         np.testing.assert_array_equal(game.observation(seat), twin.observation(LEFT))
@@ -214,7 +214,7 @@ def test_every_seat_sees_and_plays_what_the_first_would_in_its_place(
 def test_the_two_sides_of_three_see_alike_and_the_wall_is_told_from_a_player() -> None:
     game = PongDuel(players=3)
     for _ in range(5):
-        game.step({LEFT: ON, RIGHT: ON, BOTTOM: STAY})
+        game.step({LEFT: FORTH, RIGHT: FORTH, BOTTOM: STAY})
     np.testing.assert_array_equal(game.observation(LEFT), game.observation(RIGHT))
     walls = {LEFT: 6, RIGHT: 6, BOTTOM: 8}
     for seat, wall in walls.items():

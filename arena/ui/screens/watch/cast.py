@@ -59,6 +59,11 @@ class Cast:
     seats: tuple[Seated, ...]
 
     @property
+    def unit(self) -> str:
+        """What its positions are counted in."""
+        return "step" if self.info.seats == 1 or self.info.real_time else "ply"
+
+    @property
     def persons(self) -> tuple[int, ...]:
         """The seats in which persons sit."""
         return tuple(seat for seat, seated in enumerate(self.seats) if seated.person)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pygame import Rect
 
 from arena.drawing.palette import AgentStyle
+from arena.processes.messages import Stepped
 from arena.records import EnvironmentInfo
 from arena.ui.canvas import Canvas
 from arena.ui.format import number
@@ -21,7 +22,7 @@ from arena.ui.widgets.panel import Panel
 from arena.ui.widgets.text import Paragraph, Text
 
 MOST_BARS, ROOMY_BARS = 9, 7
-LINE = 23
+LINE, TAKEN_LINE = 23, 20
 
 
 class Mover(Row):
@@ -46,8 +47,40 @@ class Mover(Row):
         self._note.text = note
 
 
+class Taken(Widget):
+    """What each seat that moved has done, two in a line: its shape, and the action in words."""
+
+    overhang = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._moves: tuple[tuple[AgentStyle, str], ...] = ()
+
+    def show(self, moves: Sequence[tuple[AgentStyle, str]]) -> None:
+        if tuple(moves) != self._moves:
+            resized = len(moves) != len(self._moves)
+            self._moves = tuple(moves)
+            self.changed()
+            if resized:
+                self.relayout()
+
+    def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
+        return width, TAKEN_LINE * -(-len(self._moves) // 2)
+
+    def draw(self, canvas: Canvas) -> None:
+        wide = self.rect.width // 2
+        for at, (style, words) in enumerate(self._moves):
+            corner = (self.rect.left + at % 2 * wide, self.rect.top + at // 2 * TAKEN_LINE)
+            cell = Rect(corner, (wide - 6, TAKEN_LINE))
+            canvas.agent_shape(style, (cell.left + 6, cell.centery), 12)
+            canvas.text(words, Rect(cell.left + 19, cell.top, cell.width - 19, cell.height), "body")
+
+
 class DecisionPanel(Panel):
-    """What the player that moved last thought of its actions, and which one it took."""
+    """What the player that moved last thought of its actions, and which one it took.
+
+    Of several that moved at once it shows the thoughts of the first that prefers an action to another.
+    """
 
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
@@ -56,12 +89,22 @@ class DecisionPanel(Panel):
         self._bars = Bars().sized(height=94)
         self._nothing = Paragraph("", "body", "text3")
         self._taken = Mover()
+        self._all_taken = Taken()
+        self._all_taken.visible = False
         super().__init__(
-            self._mover, self._bars, self._nothing, Divider(), self._taken, title="Last decision", gap=6
+            self._mover,
+            self._bars,
+            self._nothing,
+            Divider(),
+            self._taken,
+            self._all_taken,
+            title="Last decision",
+            gap=6,
         )
 
     def show(self, game: WatchedGame) -> None:
         result = game.result
+        self._taken.visible, self._all_taken.visible = not game.together, game.together
         if result is not None and result.forfeited_by is not None:
             seated = self._cast.seats[result.forfeited_by]
             self._say(result.reason or "It made no legal move.")
@@ -74,17 +117,34 @@ class DecisionPanel(Panel):
             self._taken.show(None, "", "")
             self._say("What the players think of each action stands here.")
             return
-        seat = min(last.actions)
+        seat = self._focus(last)
         seated = self._cast.seats[seat]
         action = last.actions[seat]
         thought = thought_of(last.explanations.get(seat), self._cast.info)
-        title = f"{thought.title}, ply {last.ply}" if thought is not None else f"ply {last.ply}"
+        when = f"{self._cast.unit} {last.ply}"
+        title = f"{thought.title}, {when}" if thought is not None else when
         self._mover.show(seated.style, seated.name, title)
         self._taken.show(seated.style, "Took", action_words(self._cast.info, action))
+        self._all_taken.show(
+            [
+                (self._cast.seats[other].style, action_words(self._cast.info, one))
+                for other, one in sorted(last.actions.items())
+            ]
+        )
         if thought is None:
             self._say(f"{seated.title} does not tell what it thinks.")
         else:
             self._show_bars(thought, seated.style, action if isinstance(action, int) else None)
+
+    def _focus(self, last: Stepped) -> int:
+        """Whose thoughts are shown."""
+        told = {
+            seat: thought
+            for seat in sorted(last.actions)
+            if (thought := thought_of(last.explanations.get(seat), self._cast.info)) is not None
+        }
+        choosy = (seat for seat, thought in told.items() if thought.lead)
+        return next(choosy, next(iter(told), min(last.actions)))
 
     def _say(self, words: str) -> None:
         self._nothing.text = words

@@ -9,6 +9,7 @@ from statistics import fmean
 from pygame import Rect
 
 from arena.drawing.palette import AgentStyle
+from arena.processes.messages import Stepped
 from arena.records import Outcome
 from arena.ui.canvas import Canvas
 from arena.ui.format import count_of, number, signed
@@ -23,6 +24,7 @@ from arena.ui.widgets.panel import Panel
 from arena.ui.widgets.text import Text
 
 CELLS = 9
+MOST_TURNS = 500
 ENDS = {"finished": "finished", "truncated": "time limit"}
 
 
@@ -87,10 +89,11 @@ class SeriesPanel(Panel):
         self._words.text = f"{count_of(len(winners), 'game')} over, {drawn}; not rated"
         lengths = [outcome.moves for outcome in story.outcomes]
         forfeits = sum(outcome.forfeited_by is not None for outcome in story.outcomes)
+        units = ("step", "steps") if self._cast.unit == "step" else ("ply", "plies")
         self._facts.show(
             [
                 ("First player won", f"{number(wins[0])} of {number(len(winners))}"),
-                ("Average length", count_of(round(fmean(lengths)), "ply", "plies") if lengths else "\u2013"),
+                ("Average length", count_of(round(fmean(lengths)), *units) if lengths else "\u2013"),
                 ("Forfeits", number(forfeits)),
             ]
         )
@@ -98,7 +101,7 @@ class SeriesPanel(Panel):
 
 @dataclass(frozen=True)
 class _Turns:
-    """One round of moves; `ply` is the position after the last of them.
+    """One round of moves, or one step of those who move at once; `ply` is the position after it.
 
     Attributes:
         moves: seats with what they played; "" for the person whose move is waited for.
@@ -122,30 +125,43 @@ class MovesPanel(Panel):
 
     def show(self, game: WatchedGame, asked: int | None = None) -> None:
         """Args: asked: the person whose move is waited for."""
-        seats = len(self._cast.seats)
-        moves = [
-            (min(step.actions), action_words(self._cast.info, step.actions[min(step.actions)]))
-            for step in game.steps
-            if step.actions
-        ]
-        played = len(moves)
-        if asked is not None:
-            moves.append((asked, ""))
-        rows = [
-            _Turns(start // seats + 1, min(start + seats, played), tuple(moves[start : start + seats]))
-            for start in range(0, len(moves), seats)
-        ]
+        rows = self._at_once(game) if game.together else self._in_turn(game, asked)
         if rows != self._list.rows:
             self._list.rows = rows
         self._list.selected = next((row.ply for row in rows if row.ply >= game.cursor > 0), None)
 
+    def _at_once(self, game: WatchedGame) -> list[_Turns]:
+        """A row for each step; of long games only those that end where one looks."""
+        steps = game.steps[: max(game.cursor, MOST_TURNS)][-MOST_TURNS:]
+        return [
+            _Turns(
+                step.ply, step.ply, tuple((seat, self._words(step, seat)) for seat in sorted(step.actions))
+            )
+            for step in steps
+            if step.actions
+        ]
+
+    def _in_turn(self, game: WatchedGame, asked: int | None) -> list[_Turns]:
+        seats = len(self._cast.seats)
+        moves = [(seat := min(step.actions), self._words(step, seat)) for step in game.steps if step.actions]
+        played = len(moves)
+        if asked is not None:
+            moves.append((asked, ""))
+        return [
+            _Turns(start // seats + 1, min(start + seats, played), tuple(moves[start : start + seats]))
+            for start in range(0, len(moves), seats)
+        ]
+
+    def _words(self, step: Stepped, seat: int) -> str:
+        return action_words(self._cast.info, step.actions[seat])
+
     def _paint(self, canvas: Canvas, rect: Rect, turns: _Turns) -> None:
-        canvas.text(
-            str(turns.round), Rect(rect.left, rect.top, 20, rect.height), "body", canvas.theme.text3, "right"
-        )
-        wide = (rect.width - 28) // len(self._cast.seats)
+        digits = max(20, canvas.text_width(str(turns.round), "body"))
+        number = Rect(rect.left, rect.top, digits, rect.height)
+        canvas.text(str(turns.round), number, "body", canvas.theme.text3, "right")
+        wide = (rect.width - digits - 8) // len(self._cast.seats)
         for at, (seat, words) in enumerate(turns.moves):
-            cell = Rect(rect.left + 28 + at * wide, rect.top, wide - 4, rect.height)
+            cell = Rect(rect.left + digits + 8 + at * wide, rect.top, wide - 4, rect.height)
             canvas.agent_shape(self._cast.seats[seat].style, (cell.left + 6, cell.centery), 11)
             room = Rect(cell.left + 18, cell.top, cell.width - 18, cell.height)
             canvas.text(

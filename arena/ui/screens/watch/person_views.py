@@ -9,7 +9,7 @@ from arena.records import FORFEITS, Outcome, Standing
 from arena.ui.chart_lines import Series
 from arena.ui.format import count_of, number, signed
 from arena.ui.layout import Column, Row, Spacer
-from arena.ui.screens.watch.cards import Facts, PlayerCard
+from arena.ui.screens.watch.cards import Facts, card_of
 from arena.ui.screens.watch.cast import Cast
 from arena.ui.screens.watch.decisions import DecisionPanel
 from arena.ui.screens.watch.keyboard import first_caps
@@ -74,7 +74,9 @@ class PersonsInContest(PersonView):
         super().__init__(cast, bare=False)
         self._persons = {seat: PersonCard(cast, seat, cast.seats[seat]) for seat in cast.persons}
         self._agents = {
-            seat: PlayerCard(seat, seated) for seat, seated in enumerate(cast.seats) if not seated.person
+            seat: card_of(seat, seated, len(cast.seats))
+            for seat, seated in enumerate(cast.seats)
+            if not seated.person
         }
         self._series = SeriesPanel(cast)
         self._ply = StateChip(State("Ply 0", "neutral", ""))
@@ -109,6 +111,8 @@ class PersonsInContest(PersonView):
         self._side.set_least(LEAST + LEAST_FOR_THOUGHTS if open_minds else LEAST)
         if open_minds and not (game.last and set(game.last.actions) & set(self.cast.persons)):
             self._decision.show(game)
+        if self.cast.info.real_time:
+            return
         persons = [seat for seat in game.to_move if seat in self._persons]
         self._moves.show(game, persons[0] if persons and game.at_end else None)
 

@@ -51,6 +51,11 @@ class WatchedGame:
         return self.steps[self.cursor - 1].to_move if self.cursor else self.start.to_move
 
     @property
+    def together(self) -> bool:
+        """Whether several seats move at once; a seat that does not move any more is then out."""
+        return len(self.start.to_move) > 1
+
+    @property
     def last(self) -> Stepped | None:
         """The step that led to the position shown."""
         return self.steps[self.cursor - 1] if self.cursor else None

@@ -13,6 +13,7 @@ Explanation = Mapping[str, Sequence[float | None]]
 
 TITLES: Mapping[str, str] = {"visits": "visit share", "q": "Q-value", "policy": "chance"}
 SHARES = ("visits", "policy")
+MOST_LETTERS = 36  # of all names side by side
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def short_names(info: EnvironmentInfo) -> tuple[str, ...]:
     if len(names) == count:
         if noun_of(info) != "action":
             return tuple(name.partition(" ")[2] for name in names)
-        if all(len(name) <= 4 for name in names):
+        if all(len(name) <= max(4, MOST_LETTERS // count) for name in names):
             return names
     return tuple(str(action + 1) for action in range(count))
 

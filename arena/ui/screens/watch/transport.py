@@ -111,6 +111,19 @@ def length_of(played: int, limit: int | None) -> float:
 
 
 def marks_of(game: WatchedGame, styles: Sequence[AgentStyle]) -> tuple[Mark, ...]:
+    """Who moved; of those who move at once, who alone won or lost something by a step."""
     if len(styles) == 1:
         return (Mark(game.length, styles[0]),) if game.length > game.cursor else ()
+    if game.together:
+        singled_out = ((step.ply, _singled_out(step.rewards)) for step in game.steps)
+        return tuple(Mark(ply, styles[seat]) for ply, seat in singled_out if seat is not None)
     return tuple(Mark(step.ply, styles[min(step.actions)]) for step in game.steps if step.actions)
+
+
+def _singled_out(rewards: Sequence[float]) -> int | None:
+    """The only seat that was paid most, if any was paid at all, else the only one that was paid least."""
+    for extreme in (max(rewards), min(rewards)):
+        seats = [seat for seat, reward in enumerate(rewards) if reward == extreme]
+        if extreme and len(seats) == 1:
+            return seats[0]
+    return None

@@ -1,4 +1,4 @@
-"""How an exhibition is laid out: two players with a board between their cards, or one with its episode."""
+"""How an exhibition is laid out: players with a board beside their cards, or one with its episode."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from arena.ui.canvas import Canvas
 from arena.ui.chart_lines import Series
 from arena.ui.format import count_of, number, signed
 from arena.ui.layout import Column, Row, Spacer
-from arena.ui.screens.watch.cards import Facts, PlayerCard, rating_words, trained_for
+from arena.ui.screens.watch.cards import Facts, card_of, rating_words, trained_for
 from arena.ui.screens.watch.cast import Cast
 from arena.ui.screens.watch.decisions import ActionLines, DecisionPanel
 from arena.ui.screens.watch.lists import EpisodesPanel, MovesPanel, SeriesPanel
@@ -44,7 +44,7 @@ class View(Protocol):
 
 
 def view_of(cast: Cast) -> View:
-    return OnePlayer(cast) if cast.info.seats == 1 else TwoPlayers(cast)
+    return OnePlayer(cast) if cast.info.seats == 1 else Contest(cast)
 
 
 def state_of(game: WatchedGame, playing: bool) -> State:
@@ -74,23 +74,23 @@ class Beside(Widget):
         rest.place(canvas, Rect(rect.left + wide + 16, rect.top, rect.width - wide - 16, rect.height))
 
 
-class TwoPlayers:
+class Contest:
     """Cards of the players, the board, and what was decided and played."""
 
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
-        self._cards = [PlayerCard(seat, seated) for seat, seated in enumerate(cast.seats)]
+        self._cards = [card_of(seat, seated, len(cast.seats)) for seat, seated in enumerate(cast.seats)]
         self._series = SeriesPanel(cast)
         self.stage = StageView("watch.stage")
         self.stage.set_environment(cast.info)
-        self._ply = StateChip(State("Ply 0", "neutral", ""))
+        self._ply = StateChip(State(f"{cast.unit.capitalize()} 0", "neutral", ""))
         self._state = StateChip(LIVE)
         swap = Button("", "watch.swap", "quiet", "arrow-left-right", "small").with_tooltip("Swap seats\tS")
         head = Row(Text("Board", "section"), self._ply, Spacer(), self._state, swap).sized(height=28)
         board = Panel(head, self.stage, gap=6)
         board.padding = (8, 14, 10, 14)
         self._decision = DecisionPanel(cast)
-        self._value = Chart("watch.value", "ply", "No player tells what it expects").sized(height=106)
+        self._value = Chart("watch.value", cast.unit, "No player tells what it expects").sized(height=106)
         self._moves = MovesPanel(cast)
         value = Panel(self._value, title="Value over time", note="own estimates", gap=4)
         side = Column(self._decision, value, self._moves.sized(grow=1), gap=12)
@@ -105,10 +105,10 @@ class TwoPlayers:
         for card, seated in zip(self._cards, self._cast.seats, strict=True):
             card.show(story, standings.get(seated.player or ""))
         self._series.show(story)
-        self._ply.state = State(f"Ply {game.cursor}", "neutral", "")
+        self._ply.state = State(f"{self._cast.unit.capitalize()} {game.cursor}", "neutral", "")
         self._state.state = state_of(game, playing)
         self.stage.show_thinking(self._thinking(game))
-        self.stage.show_banner(None if game.result is None else self._banner(game.result))
+        self.stage.show_banner(None if game.result is None else banner_of(game.result, self._cast))
         self._decision.show(game)
         self._moves.show(game)
         self._value.show(
@@ -127,14 +127,18 @@ class TwoPlayers:
                 return Thinking(seated.title, seated.style, thought)
         return None
 
-    def _banner(self, outcome: Outcome) -> Banner:
-        winner = winner_of(outcome)
-        if winner is None:
-            return Banner("Draw")
-        seated = self._cast.seats[winner]
-        if outcome.forfeited_by is not None:
-            return Banner(f"{seated.title} wins, the other forfeits", seated.style, failed=True)
-        return Banner(f"{seated.title} wins", seated.style)
+
+def banner_of(outcome: Outcome, cast: Cast) -> Banner:
+    """The words over a contest that is over."""
+    winner = winner_of(outcome)
+    if outcome.forfeited_by is not None and (winner is None or len(cast.seats) > 2):
+        return Banner(f"{cast.seats[outcome.forfeited_by].title} forfeits", failed=True)
+    if winner is None:
+        return Banner("Draw" if len(set(outcome.scores)) == 1 else "First place is shared")
+    seated = cast.seats[winner]
+    if outcome.forfeited_by is not None:
+        return Banner(f"{seated.title} wins, the other forfeits", seated.style, failed=True)
+    return Banner(f"{seated.title} wins", seated.style)
 
 
 class OnePlayer:
