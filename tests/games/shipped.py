@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from arena.api import EnvironmentSpec
+from arena.api import EnvironmentSpec, SeatLook
 from arena.settings import Setting, Value, describe
 from tests.packaging.repository import ROOT
 
@@ -17,6 +17,13 @@ SPECS: dict[str, EnvironmentSpec] = {
     for path in sorted((ROOT / "plugins").glob("[!_.]*.py"))
     for spec in importlib.import_module(f"plugins.{path.stem}").register_environments()
 }
+
+LOOKS = [
+    SeatLook((67, 166, 223), "circle"),
+    SeatLook((236, 173, 74), "triangle-up"),
+    SeatLook((76, 222, 173), "square"),
+    SeatLook((234, 109, 168), "diamond"),
+]
 
 
 def variants(spec: EnvironmentSpec) -> Iterator[dict[str, Value]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
-from arena.api import Discrete, Game
+from arena.check.plays import difference, played
 from arena.games.foreign import load_spec
 from arena.games.game import describe, open_game, open_vector, render
 from arena.orders import EnvironmentSource
@@ -38,32 +36,6 @@ IDS: dict[str, tuple[int, str, str, int | None]] = {
 }
 
 
-def choose(game: Game, rng: np.random.Generator) -> dict[int, Any]:
-    actions: dict[int, Any] = {}
-    for seat in game.to_move():
-        mask = game.mask(seat)
-        if isinstance(game.action_space, Discrete):
-            legal = np.arange(game.action_space.n) if mask is None else np.flatnonzero(mask)
-            actions[seat] = int(rng.choice(legal))
-        else:
-            actions[seat] = rng.uniform(-1, 1, game.action_space.shape).astype(np.float32)
-    return actions
-
-
-def facts(game: Game) -> list[Any]:
-    seen = [np.asarray(game.observation(seat)).tobytes() for seat in range(game.seats)]
-    masks = [None if (mask := game.mask(seat)) is None else mask.tolist() for seat in range(game.seats)]
-    return [seen, masks, game.to_move(), game.rewards(), game.scores(), game.terminated, game.truncated]
-
-
-def play(game: Game, rng: np.random.Generator, steps: int) -> list[Any]:
-    seen = [facts(game)]
-    while game.to_move() and len(seen) <= steps:
-        game.step(choose(game, rng))
-        seen.append(facts(game))
-    return seen
-
-
 @pytest.mark.parametrize("name", IDS)
 def test_an_id_opens_plays_comes_back_and_draws(name: str) -> None:
     spec = load_spec(EnvironmentSource(name, None, {}))
@@ -72,11 +44,12 @@ def test_an_id_opens_plays_comes_back_and_draws(name: str) -> None:
     assert (info.seats, info.observation.kind, info.action.kind, info.step_limit) == IDS[name]
     game, other = open_game(spec, {}), open_game(spec, {})
     game.reset(11)
-    play(game, np.random.default_rng(0), 18)
+    played(game, np.random.default_rng(0), 18)
     snapshot = game.snapshot()
-    rest = play(game, np.random.default_rng(1), 12)
+    rest = played(game, np.random.default_rng(1), 12)
+    assert not rest.failure
     other.restore(snapshot)
-    assert play(other, np.random.default_rng(1), 12) == rest
+    assert difference(rest, played(other, np.random.default_rng(1), 12)) is None
     assert len(set(render(other, 180, 120, []))) > 3
     game.close()
     other.close()

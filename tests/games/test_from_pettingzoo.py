@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from arena.api import Box, Discrete, EnvironmentSpec
+from arena.check.plays import choose, difference, played
 from arena.errors import BadSetting, Inexact, PluginError, RequestError, UnknownName, Unsupported
 from arena.games import exported, to_pettingzoo
 from arena.games.checked import check_length
@@ -131,33 +132,6 @@ class Race(pettingzoo.ParallelEnv[str, Any, Any]):
         infos: dict[str, Any] = {agent: {} for agent in self.agents}
         self.agents = [agent for agent in self.agents if not (ended[agent] or cut[agent])]
         return self.answer if self.answer is not None else (seen, rewards, ended, cut, infos)
-
-
-def choose(game: Any, rng: np.random.Generator) -> dict[int, Any]:
-    actions: dict[int, Any] = {}
-    for seat in game.to_move():
-        mask = game.mask(seat)
-        if isinstance(game.action_space, Discrete):
-            legal = np.arange(game.action_space.n) if mask is None else np.flatnonzero(mask)
-            actions[seat] = int(rng.choice(legal))
-        else:
-            actions[seat] = rng.uniform(-1, 1, game.action_space.shape).astype(np.float32)
-    return actions
-
-
-def facts(game: Any) -> list[Any]:
-    seats = range(game.seats)
-    masks = [None if (mask := game.mask(seat)) is None else mask.tolist() for seat in seats]
-    seen = [np.asarray(game.observation(seat)).tolist() for seat in seats]
-    return [seen, masks, game.to_move(), game.rewards(), game.scores(), game.terminated, game.truncated]
-
-
-def play(game: Any, rng: np.random.Generator, steps: int) -> list[Any]:
-    seen = [facts(game)]
-    while game.to_move() and len(seen) <= steps:
-        game.step(choose(game, rng))
-        seen.append(facts(game))
-    return seen
 
 
 def test_agents_in_turn_are_seats_in_turn_and_each_step_pays_every_seat() -> None:
@@ -281,11 +255,12 @@ def test_masks_in_the_infos_count_too() -> None:
 def test_a_restored_game_goes_on_identically(make: Any, seed: int, steps: int) -> None:
     game, other = PettingZooGame(make()), PettingZooGame(make())
     game.reset(seed)
-    play(game, np.random.default_rng(seed), steps)
+    played(game, np.random.default_rng(seed), steps)
     snapshot = game.snapshot()
-    rest = play(game, np.random.default_rng(1), 99)
+    rest = played(game, np.random.default_rng(1), 99)
+    assert not rest.failure
     other.restore(snapshot)
-    assert play(other, np.random.default_rng(1), 99) == rest
+    assert difference(rest, played(other, np.random.default_rng(1), 99)) is None
 
 
 def test_our_own_games_come_back_as_they_went_out() -> None:
@@ -466,11 +441,12 @@ def test_an_environment_works_by_its_name(name: str, seats: int, limit: int | No
     assert (info.seats, info.step_limit) == (seats, limit)
     game, other = open_game(spec, {}), open_game(spec, {})
     game.reset(3)
-    play(game, np.random.default_rng(0), 20)
+    played(game, np.random.default_rng(0), 20)
     snapshot = game.snapshot()
-    rest = play(game, np.random.default_rng(1), 30)
+    rest = played(game, np.random.default_rng(1), 30)
+    assert not rest.failure
     other.restore(snapshot)
-    assert play(other, np.random.default_rng(1), 30) == rest
+    assert difference(rest, played(other, np.random.default_rng(1), 30)) is None
     assert len(set(render(game, 90, 60, []))) > 1
     game.close()
     other.close()
@@ -483,7 +459,7 @@ def test_keywords_are_settings_and_are_checked() -> None:
         foreign("pettingzoo:classic/go_v5", {"board": 5})
     game = open_game(foreign("pettingzoo:classic/tictactoe_v3"), {"step_limit": 2})
     game.reset(0)
-    play(game, np.random.default_rng(0), 9)
+    played(game, np.random.default_rng(0), 9)
     assert (game.terminated, game.truncated) == (False, True)
 
 

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from arena.api import Array
+from arena.check.saving import through_a_file
 from arena.drawing.stage import new_frame, rows
 from plugins.snake_duel import EDGE, FOOD, HEADS, OTHERS, OWN, SnakeDuel
-from tests.games.test_shipped import LOOKS, through_a_file
+from tests.games.shipped import LOOKS
 
 UP, RIGHT, DOWN, LEFT = range(4)
 seeds = some.integers(0, 2**32 - 1)
