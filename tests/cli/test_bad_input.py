@@ -40,6 +40,8 @@ WRONG = [
     (["match", "tic-tac-toe", "random", "random", "--games", "0"], ["--games", "got 0"]),
     (["match", "tic-tac-toe", "random", "random", "--move-time", "0"], ["--move-time", "0 ms"]),
     (["match", "tic-tac-toe", "random", "random", "--seed", "-5"], ["--seed", "got -5"]),
+    (["match", "tic-tac-toe", "human", "random"], ["A person plays in the window only", "choose Watch"]),
+    (["train", "CartPole-v1", "human"], ["A person cannot be trained", "arena agents"]),
     (["standings", "nowhere"], ['No environment is called "nowhere"']),
     (["bench", "nothing"], ['No benchmark is called "nothing"']),
     (["environments", "--plugins-dir", "nowhere"], ["nowhere", "existing folder"]),

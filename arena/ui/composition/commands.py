@@ -112,19 +112,16 @@ def _watching(ui: Ui, catalog: Catalog) -> list[Action]:
 
 def _playing(ui: Ui, catalog: Catalog) -> list[Action]:
     """A person alone plays at once, against others one chooses them."""
-    playable = [info for info in catalog.environments if unplayable(info) is None]
-    return [
-        Action(
-            f"Play {info.title}",
-            partial(ui.go, "watch", environment=info.id, players=[HUMAN])
-            if info.seats == 1
-            else partial(ui.go, "watch", environment=info.id, suggested=[HUMAN]),
-            hint="you, alone" if info.seats == 1 else "you, choose the others",
-            group="Play",
-            style=PERSON,
-        )
-        for info in playable
-    ]
+    actions = []
+    for info in catalog.environments:
+        if unplayable(info) is not None:
+            continue
+        seats = [HUMAN, *["random"] * (info.seats - 1)]
+        asked = {"players" if info.seats == 1 else "suggested": seats}
+        play = partial(ui.go, "watch", environment=info.id, **asked)
+        hint = "you, alone" if info.seats == 1 else "you, choose the others"
+        actions.append(Action(f"Play {info.title}", play, hint=hint, group="Play", style=PERSON))
+    return actions
 
 
 def _training(ui: Ui, catalog: Catalog) -> list[Action]:

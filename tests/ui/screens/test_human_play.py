@@ -319,7 +319,7 @@ def test_actions_without_a_place_have_buttons(playing: Playing) -> None:
 
 
 def test_one_sits_down_in_the_chooser_and_alone_where_time_goes_on(playing: Playing) -> None:
-    playing.app.go("watch", environment="pong-duel", suggested=["human"])
+    playing.app.go("watch", environment="pong-duel", suggested=["human", "random"])
     playing.until(lambda: "chooser.watch" in playing.pilot.ids())
     playing.until(lambda: "Play" in playing.pilot.texts())
     playing.pilot.click("chooser.player.1")
