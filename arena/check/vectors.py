@@ -17,7 +17,7 @@ from arena.check.plays import Moment, parting, same
 from arena.check.subject import Broken, Subject
 
 SIZES = (1, 3, 16)
-STEPS = 40
+STEPS = 30
 Pick = Callable[[Sequence[int]], Copies]
 
 

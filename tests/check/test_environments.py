@@ -12,27 +12,32 @@ from arena.games.foreign import load_spec
 from arena.orders import EnvironmentSource
 from tests.games.shipped import VARIANTS, cases
 
-GYMNASIUMS = (
+FOREIGN = (
+    "CliffWalking-v1",
+    "FrozenLake8x8-v1",
+    "MountainCarContinuous-v0",
+    "Taxi-v4",
+    "pettingzoo:classic/connect_four_v3",
+    "pettingzoo:classic/rps_v2",
+    "pettingzoo:classic/tictactoe_v3",
+)
+# The first are much like those above, the last take up to a minute: they render or think in every step.
+MORE_FOREIGN = (
+    "Acrobot-v1",
+    "Blackjack-v1",
     "CartPole-v0",
     "CartPole-v1",
-    "MountainCar-v0",
-    "MountainCarContinuous-v0",
-    "Pendulum-v1",
-    "Acrobot-v1",
+    "CliffWalkingSlippery-v1",
+    "FrozenLake-v1",
     "LunarLander-v3",
     "LunarLanderContinuous-v3",
-    "Blackjack-v1",
-    "FrozenLake-v1",
-    "FrozenLake8x8-v1",
-    "CliffWalking-v1",
-    "CliffWalkingSlippery-v1",
-    "Taxi-v4",
+    "MountainCar-v0",
+    "Pendulum-v1",
+    "pettingzoo:sisl/multiwalker_v9",
+    "pettingzoo:butterfly/cooperative_pong_v6",
+    "CarRacing-v3",
 )
-PETTINGZOOS = ("classic/connect_four_v3", "classic/tictactoe_v3", "classic/rps_v2")
-# Seconds or a minute each: they render, or think for milliseconds, in every step.
-LONG = ("CarRacing-v3", "pettingzoo:sisl/multiwalker_v9", "pettingzoo:butterfly/cooperative_pong_v6")
-FOREIGN = [*GYMNASIUMS, *(f"pettingzoo:{name}" for name in PETTINGZOOS)]
-every_foreign = [*FOREIGN, *(pytest.param(name, marks=pytest.mark.slow) for name in LONG)]
+every_foreign = [*FOREIGN, *(pytest.param(name, marks=pytest.mark.slow) for name in MORE_FOREIGN)]
 
 
 def wrong(spec: EnvironmentSpec, settings: dict[str, Any]) -> list[str]:
