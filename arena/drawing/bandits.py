@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from arena.api import SeatLook
-from arena.drawing.picture import Picture, Point, hexadecimal, mixed
+from arena.drawing.picture import Picture, Point, Sketch, hexadecimal, mixed
 
 TEXT, QUIET, CARD, EDGE = "#E8ECF4", "#8B98AF", "#141C2D", "#2A3750"
 FOOT, RISE = 232.0, 138.0
@@ -85,15 +86,18 @@ def _arm(
 
 def _clock(scene: Picture, look: SeatLook, centre: Point, done: int, length: int) -> None:
     """A ring of one segment for each pull, and how many are left."""
-    for number in range(length):
-        start, end = (2 * math.pi * (number + share) / length for share in (0.09, 0.91))
-        arc = [
-            (centre[0] + 44 * math.sin(turn), centre[1] - 44 * math.cos(turn))
-            for turn in (start + (end - start) * part / 8 for part in range(9))
-        ]
-        scene.lines(arc, hexadecimal(look.colour) if number < done else EDGE, 9)
+    ring = partial(_ring, colour=hexadecimal(look.colour), done=done, length=length)
+    scene.sprite(("bandits' clock", look.colour, done, length), ring, centre)
     scene.text((centre[0], centre[1] - 7), str(length - done), 25, TEXT)
     scene.text((centre[0], centre[1] + 15), "left", 12, QUIET)
+
+
+def _ring(scene: Sketch, colour: str, done: int, length: int) -> None:
+    for number in range(length):
+        start, end = (2 * math.pi * (number + share) / length for share in (0.09, 0.91))
+        turns = [start + (end - start) * part / 8 for part in range(9)]
+        arc = [(44 * math.sin(turn), -44 * math.cos(turn)) for turn in turns]
+        scene.lines(arc, colour if number < done else EDGE, 9)
 
 
 def _history(scene: Picture, look: SeatLook, pulls: Sequence[Pull], length: int) -> None:
@@ -101,12 +105,17 @@ def _history(scene: Picture, look: SeatLook, pulls: Sequence[Pull], length: int)
     for number, pull in enumerate(pulls):
         middle, box = _box(number, length)
         last = number == len(pulls) - 1
-        edge = "#FFFFFF" if last else hexadecimal(look.colour)
-        fill = mixed(look.colour, (10, 16, 30), 0.55)
-        scene.rect((middle - box / 2, 300), (box, 40), fill, radius=8, line=edge, thick=2)
-        scene.text((middle, 320), str(pull.arm + 1), 17, TEXT)
+        key = ("pull", look.colour, pull.arm, last, box)
+        scene.sprite(key, partial(_pull, look=look, arm=pull.arm, last=last, box=box), (middle, 320))
         paid = f"{pull.paid:+.1f}".replace("-", "\u2212")
         scene.text((middle, 358), paid, 12, TEXT if last else QUIET)
+
+
+def _pull(scene: Sketch, look: SeatLook, arm: int, last: bool, box: float) -> None:
+    edge = "#FFFFFF" if last else hexadecimal(look.colour)
+    fill = mixed(look.colour, (10, 16, 30), 0.55)
+    scene.rect((-box / 2, -20), (box, 40), fill, radius=8, line=edge, thick=2)
+    scene.text((0, 0), str(arm + 1), 17, TEXT)
 
 
 def _box(number: int, length: int) -> tuple[float, float]:

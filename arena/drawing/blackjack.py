@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from arena.api import SeatLook
-from arena.drawing.picture import Picture, Point, hexadecimal
+from arena.drawing.picture import Picture, Point, Sketch, hexadecimal
 
 TEXT, QUIET = "#E8ECF4", "#A9B8CE"
 RED, INK, CARD = "#C8324B", "#1B2436", "#F3F1EA"
@@ -46,7 +47,7 @@ def blackjack_table(
     scene.backdrop("blackjack", _felt)
     _hand(scene, dealer, ROW_TOP, open_card)
     if len(dealer.cards) == 1:
-        _back(scene, (DEALT + _shift(2), ROW_TOP))
+        scene.sprite("back of a card", _back, (DEALT + _shift(2), ROW_TOP))
     _hand(scene, player, ROW_FOOT, None)
     scene.text((72, ROW_TOP + 34), "dealer", 15, QUIET)
     _sum(scene, ROW_TOP + 70, dealer, TEXT)
@@ -84,17 +85,18 @@ def _hand(scene: Picture, hand: Hand, top: float, first: tuple[str, str] | None)
 
 
 def _card(scene: Picture, corner: Point, rank: str, suit: str) -> None:
-    colour = RED if suit in "DH" else INK
-    x, y = corner
-    with scene.placed(corner):
-        scene.rect((2, 5), (WIDTH, HEIGHT), "#020608", radius=11, opacity=0.4)
-        scene.rect((0, 0), (WIDTH, HEIGHT), CARD, radius=11, line="#B9B4A6", thick=1.2)
-    scene.text((x + 19, y + 22), rank, 25, colour)
-    _suit(scene, (x + 19, y + 48), suit, 1.0)
-    _suit(scene, (x + WIDTH / 2 + 12, y + HEIGHT - 44), suit, 2.5)
+    scene.sprite(("card", rank, suit), partial(_face, rank=rank, suit=suit), corner)
 
 
-def _suit(scene: Picture, at: Point, suit: str, size: float) -> None:
+def _face(scene: Sketch, rank: str, suit: str) -> None:
+    scene.rect((2, 5), (WIDTH, HEIGHT), "#020608", radius=11, opacity=0.4)
+    scene.rect((0, 0), (WIDTH, HEIGHT), CARD, radius=11, line="#B9B4A6", thick=1.2)
+    _suit(scene, (19, 48), suit, 1.0)
+    _suit(scene, (WIDTH / 2 + 12, HEIGHT - 44), suit, 2.5)
+    scene.text((19, 22), rank, 25, RED if suit in "DH" else INK)
+
+
+def _suit(scene: Sketch, at: Point, suit: str, size: float) -> None:
     colour = RED if suit in "DH" else INK
     with scene.placed(at):
         scene.path(NUMBER.sub(lambda number: f"{float(number[0]) * size:g}", SUITS[suit]), colour)
@@ -102,16 +104,15 @@ def _suit(scene: Picture, at: Point, suit: str, size: float) -> None:
             scene.circle((x * size, y * size), (5 if y != -1 else 3) * size, colour)
 
 
-def _back(scene: Picture, corner: Point) -> None:
+def _back(scene: Sketch) -> None:
     """A card that lies face down."""
-    with scene.placed(corner):
-        scene.rect((2, 5), (WIDTH, HEIGHT), "#020608", radius=11, opacity=0.4)
-        scene.rect((0, 0), (WIDTH, HEIGHT), CARD, radius=11, line="#B9B4A6", thick=1.2)
-        scene.rect((7, 7), (WIDTH - 14, HEIGHT - 14), scene.gradient("#3D5A8C", "#2A4170"), radius=7)
-        for number in range(4):
-            y = 22 + number * 28
-            diamond = [(46, y - 11), (58, y), (46, y + 11), (34, y)]
-            scene.polygon(diamond, "none", line="#A9C0E8", thick=2)
+    scene.rect((2, 5), (WIDTH, HEIGHT), "#020608", radius=11, opacity=0.4)
+    scene.rect((0, 0), (WIDTH, HEIGHT), CARD, radius=11, line="#B9B4A6", thick=1.2)
+    scene.rect((7, 7), (WIDTH - 14, HEIGHT - 14), scene.gradient("#3D5A8C", "#2A4170"), radius=7)
+    for number in range(4):
+        y = 22 + number * 28
+        diamond = [(46, y - 11), (58, y), (46, y + 11), (34, y)]
+        scene.polygon(diamond, "none", line="#A9C0E8", thick=2)
 
 
 def _sum(scene: Picture, y: float, hand: Hand, colour: str) -> None:

@@ -35,8 +35,7 @@ def lake_scene(surface: Any, look: SeatLook, cells: Sequence[str], place: Place,
         faint_player(scene, centre, look)
     else:
         player(scene, centre, look, None if aimed is None else (180, 90, 0, 270)[aimed])
-    x, y = centre
-    scene.paint(surface, moving=((x - 50, y - 50), (x + 50, y + 50)))
+    scene.paint(surface)
 
 
 def _lake(scene: Picture, cells: Sequence[str]) -> None:

@@ -64,7 +64,7 @@ class Picture(Sketch):
         """
         self._chips.append((words, colour, side))
 
-    def paint(self, surface: pygame.Surface, moving: object = None) -> None:
+    def paint(self, surface: pygame.Surface) -> None:
         """Draws the scene on the whole surface."""
         size = surface.get_size()
         scale = min(size[0] / self.width, size[1] / self.height)

@@ -10,6 +10,7 @@ import pygame
 from arena.drawing.pixels import Canvas
 from arena.spaces import Array
 
+MOST: Final = 0.6  # of the surface: more than this is drawn as a whole
 # What is drawn, and the rectangle that it fills.
 Blit = tuple[pygame.Surface, pygame.Rect]
 
@@ -48,39 +49,51 @@ def show(surface: pygame.Surface, backdrop: Canvas, blits: list[Blit]) -> None:
         surface.fblits(blits)
     else:
         shown.backdrop = None  # until it is drawn
-        _redraw(surface, shown, backdrop.pixels, blits)
+        _redraw(surface, shown, backdrop, blits)
     if shown is not None:
         shown.backdrop, shown.blits = backdrop, blits
 
 
-def _redraw(surface: pygame.Surface, shown: _Shown, below_HW: Array, blits: list[Blit]) -> None:
+def _redraw(surface: pygame.Surface, shown: _Shown, backdrop: Canvas, blits: list[Blit]) -> None:
     """Draws what has changed, and what lies above and below it."""
-    places = [place for _, place in blits]
     whole = surface.get_rect()
-    for part in _joined(_changed(shown.blits, blits)):
-        area = part.clip(whole)
+    changed = _changed(shown.blits, blits)
+    areas = None if changed is None else [area.clip(whole) for area in _joined(changed)]
+    if areas is None or sum(area.width * area.height for area in areas) > MOST * whole.width * whole.height:
+        backdrop.copy_to(surface)
+        surface.fblits(blits)
+        return
+    places = [place for _, place in blits]
+    for area in areas:
         left, top, right, bottom = area.left, area.top, area.right, area.bottom
-        shown.pixels[top:bottom, left:right] = below_HW[top:bottom, left:right]
+        shown.pixels[top:bottom, left:right] = backdrop.pixels[top:bottom, left:right]
         surface.set_clip(area)
         surface.fblits([blits[index] for index in area.collidelistall(places)])
     surface.set_clip(None)
 
 
-def _changed(before: list[Blit], after: list[Blit]) -> list[pygame.Rect]:
-    """Where something else is to be seen now."""
-    if len(before) != len(after):
-        same = 0
-        while same < min(len(before), len(after)) and before[same] == after[same]:
-            same += 1
-        return [place.copy() for _, place in before[same:] + after[same:]]
-    areas = []
-    for old, new in zip(before, after, strict=True):
-        if old != new:
-            if old[1].colliderect(new[1]):
-                areas.append(old[1].union(new[1]))
-            else:
-                areas += [old[1].copy(), new[1].copy()]
-    return areas
+def _changed(before: list[Blit], after: list[Blit]) -> list[pygame.Rect] | None:
+    """Where something else is to be seen now; None if what both have lies in another order."""
+    if len(before) == len(after):
+        areas = []
+        for old, new in zip(before, after, strict=True):
+            if old != new:
+                areas += _around(old[1], new[1])
+        return areas
+    # Something came or went: what is in both lists has not changed.
+    old_keys = [(image, place.topleft) for image, place in before]
+    new_keys = [(image, place.topleft) for image, place in after]
+    old_ones, new_ones = set(old_keys), set(new_keys)
+    if [key for key in old_keys if key in new_ones] != [key for key in new_keys if key in old_ones]:
+        return None
+    gone = [place.copy() for key, (_, place) in zip(old_keys, before, strict=True) if key not in new_ones]
+    return gone + [
+        place.copy() for key, (_, place) in zip(new_keys, after, strict=True) if key not in old_ones
+    ]
+
+
+def _around(old: pygame.Rect, new: pygame.Rect) -> list[pygame.Rect]:
+    return [old.union(new)] if old.colliderect(new) else [old.copy(), new.copy()]
 
 
 def _joined(areas: list[pygame.Rect]) -> list[pygame.Rect]:

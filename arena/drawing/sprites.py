@@ -20,7 +20,7 @@ from arena.drawing.recent import Recent
 IMAGE_BYTES: Final = 64 * 2**20
 BACKDROP_BYTES: Final = 96 * 2**20
 KINDS: Final = 8_192
-LARGE: Final = 96  # pixels
+LARGE: Final = 32  # pixels
 FINE, COARSE = 4, 2  # places to the pixel
 FAR_END: Final = 0.75  # pixels to a turn's step
 MOST_TURNS: Final = 2_880
