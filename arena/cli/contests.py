@@ -23,7 +23,11 @@ def add_commands(commands: Commands) -> None:
         "players", metavar="PLAYER", nargs="+", help="an agent, a run, RUN@STEP, or an agent file"
     )
     matching.add_argument(
-        "--games", type=int, default=10, metavar="N", help="games of each pair (alone: of each player)"
+        "--games",
+        type=int,
+        default=10,
+        metavar="N",
+        help="games of each pair or group (alone: of each player)",
     )
     matching.add_argument(
         "--seed", type=int, metavar="S", help="the same seed gives the same games (default: new ones)"

@@ -242,6 +242,7 @@ class NewRunDialog(Sheet):
             return
         if verdict.environment is not None and verdict.environment.id == self._environment.chosen.id:
             before = self._agents.rows.selected
+            self._environment.card.show_facts(verdict.environment)
             self._agents.fit(verdict.environment)
             if self._agents.rows.selected != before:
                 self._agent_chosen()

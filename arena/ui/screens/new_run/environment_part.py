@@ -39,6 +39,7 @@ class EnvironmentCard(Pressable):
         super().__init__(id)
         self.environments = list(environments)
         self._chosen = chosen
+        self._facts = facts_of(chosen)
         self._picture: pygame.Surface | None = None
 
     @property
@@ -48,6 +49,11 @@ class EnvironmentCard(Pressable):
     def choose(self, environment: EnvironmentInfo) -> None:
         self._chosen = environment
         self._picture = None
+        self.show_facts(environment)
+
+    def show_facts(self, environment: EnvironmentInfo) -> None:
+        """Says what the chosen environment is like under its settings."""
+        self._facts = facts_of(environment)
         self.changed()
 
     def show_picture(self, picture: pygame.Surface | None) -> None:
@@ -72,7 +78,7 @@ class EnvironmentCard(Pressable):
         if canvas.text_width(chosen.id, "mono-small") <= beside.width:
             canvas.text(chosen.id, beside, "mono-small", theme.text3)
         words.top += 20
-        canvas.text(facts_of(chosen), words, "caption", theme.text2)
+        canvas.text(self._facts, words, "caption", theme.text2)
         icon = Rect(self.rect.right - 30, self.rect.top, 16, CARD_HEIGHT)
         canvas.icon("chevrons-up-down", icon, 16, theme.text2)
 

@@ -155,16 +155,16 @@ def read_board(session: Session, board: BoardInfo) -> Board:
     recent = session.games(board=board.board, limit=RECENT_GAMES)
     return Board(
         standings=standings,
-        environment=_environment(session, standings.environment),
+        environment=_environment(session, standings.environment, _settings_of(session, board.board)),
         styles={row.agent: session.agent_style(row.agent) for row in standings.rows},
         recent=tuple(game for game in recent if game.pool != "promotion"),
         labels={player.id: player.label for player in session.players()},
     )
 
 
-def _environment(session: Session, name: str) -> EnvironmentInfo | None:
+def _environment(session: Session, name: str, settings: Mapping[str, Value]) -> EnvironmentInfo | None:
     try:
-        return session.environment(name)
+        return session.environment(name, settings)
     except ArenaError:
         return None
 

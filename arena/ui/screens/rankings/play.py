@@ -124,7 +124,8 @@ class PlayDialog(Sheet):
         self.picker = PlayerPicker("play.players").sized(grow=1)
         self.picker.empty = "Nobody can play this yet"
         self.picker.rows = field.candidates
-        wanted = self._players or tuple(one.word for one in field.candidates[:2])
+        first = field.candidates[: max(2, field.environment.seats)]
+        wanted = self._players or tuple(one.word for one in first)
         self.picker.chosen = {
             one.word for one in field.candidates if one.word in wanted or one.label in wanted
         }
@@ -139,7 +140,7 @@ class PlayDialog(Sheet):
         options = {field.environment.id: field.environment.title}
         options |= {known.id: known.title for known in field.environments}
         chooser = Select(list(options.items()), "play.environment", field.environment.id)
-        words = "of each pair, seats swapped" if contest else "of each player"
+        words = _whose_games(field.environment.seats)
         settings = ", ".join(f"{name} {value}" for name, value in field.settings.items())
         right = Column(
             Labelled("Environment", chooser, settings),
@@ -223,6 +224,12 @@ class PlayDialog(Sheet):
         self._environment, self._board, self._players = environment, None, ()
         self._start.enabled = False
         self.load()
+
+
+def _whose_games(seats: int) -> str:
+    if seats == 1:
+        return "of each player"
+    return "of each pair, seats swapped" if seats == 2 else f"of each {seats} players, in all seats by turns"
 
 
 def _too_few(seats: int) -> str:

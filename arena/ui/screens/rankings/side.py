@@ -185,7 +185,7 @@ class PlayerAndGames(Panel):
         upper = Rect(rect.left, rect.top + 5, rect.width, 18)
         used = canvas.text(_score(game), upper, "body-medium", theme.text, "right")
         upper.width -= used + 12
-        canvas.text(" v ".join(names), upper, "body", theme.text)
+        canvas.text(" v ".join(names) if len(names) < 3 else _first(game, names), upper, "body", theme.text)
         lower = Rect(rect.left, rect.top + 23, rect.width, 14)
         used = canvas.text(ago(age(game.ended_at)), lower, "caption", theme.text3, "right")
         lower.width -= used + 12
@@ -196,7 +196,15 @@ class PlayerAndGames(Panel):
 def _score(game: GameRecord) -> str:
     if len(game.scores) == 1:
         return f"return {_short(game.scores[0])}"
+    if len(game.scores) > 2:
+        return count_of(len(game.scores), "player")
     return " \u2013 ".join("\u00bd" if score == 0.5 else f"{score:g}" for score in game.scores)
+
+
+def _first(game: GameRecord, names: list[str]) -> str:
+    """Who won among more than two."""
+    best = [name for name, score in zip(names, game.scores, strict=True) if score == max(game.scores)]
+    return f"{best[0]} won" if len(best) == 1 else "First place shared"
 
 
 def _end(game: GameRecord, names: list[str]) -> str:

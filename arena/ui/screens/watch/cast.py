@@ -164,6 +164,12 @@ def completed(
     return Setup(info.id, (*players, *["random"] * (info.seats - len(players))), settings)
 
 
+def seated(session: Session, setup: Setup) -> Setup:
+    """The setup with as many players as its settings give seats: its own, then `random`."""
+    seats = session.environment(setup.environment, setup.settings).seats
+    return replace(setup, players=(*setup.players, *["random"] * seats)[:seats])
+
+
 def cast_of(session: Session, setup: Setup) -> Cast:
     """Who that is.
 

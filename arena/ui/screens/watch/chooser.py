@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pygame
 from pygame import Rect
 
 from arena.records import EnvironmentInfo
 from arena.session.persons import HUMAN, unplayable
+from arena.settings import Value
 from arena.ui.canvas import Canvas
 from arena.ui.foreign import findable, where_from
 from arena.ui.layout import Column, Row, Spacer
@@ -36,8 +37,10 @@ MOST_HEIGHT, TAKEN = 160, 400
 class Chooser(Column):
     """Fields and the buttons below them; `setup()` is what was chosen.
 
-    Answers `Pressed("chooser.watch")`, `Changed("chooser.environment", id)` for another environment, and
-    `Submitted("chooser.find", id)` for one that is not in its list yet: to be given to `offer_one_more`.
+    Answers `Pressed("chooser.watch")`, `Changed("chooser.environment", id)` for another environment,
+    `Submitted("chooser.find", id)` for one that is not in its list yet: to be given to `offer_one_more`, and
+    `Changed("chooser.settings", values)`, which may change how many players there are: to be told by
+    `show_seats`.
     """
 
     def __init__(self, offer: Offer, chosen: Setup | None = None) -> None:
@@ -103,20 +106,15 @@ class Chooser(Column):
             self._form.fill(chosen.settings)
         players = chosen.players if chosen is not None and chosen.environment == info.id else ()
         options = [(choice.word, choice.label) for choice in self._offer.players.get(info.id, ())]
-        self._players = [
-            Select(options, f"chooser.player.{seat}", _choice(options, players, seat))
-            for seat in range(info.seats)
-        ]
-        fields: list[Widget] = [
-            Labelled(_seat(seat, info.seats), select) for seat, select in enumerate(self._players)
-        ]
+        self._seats = Column(gap=14)
+        self._set_seats(len(players) or info.seats, players)
         self._persons = Paragraph("", "caption", "text3")
         swap = Button("Swap seats", "chooser.swap", icon="arrow-left-right")
         swap.visible = info.seats > 1
         self._watch = Button("Watch", "chooser.watch", "primary", "play")
         self._watch.enabled = bool(options)
         self._error.text = "" if options else f"No agent can play {info.title}."
-        parts = [*fields, self._persons, *([self._form] if info.settings else [])]
+        parts = [self._seats, self._persons, *([self._form] if info.settings else [])]
         self._rest = Column(
             _LowScroll(Column(*parts, gap=14)),
             Row(self._error, Spacer(), swap, self._watch, padding=(4, 0, 0, 0)),
@@ -125,6 +123,24 @@ class Chooser(Column):
         self._head = Labelled("Environment", self._environment, info.summary)
         self.replace_children([self._head, self._other, self._rest])
         self._tell_of_persons()
+
+    def show_seats(self, environment: str, settings: Mapping[str, Value], seats: int) -> None:
+        """So many play that environment under these settings; nothing happens if others are chosen by now."""
+        now = (self._info.id, self._form.values())
+        if (environment, dict(settings)) == now and seats != len(self._players):
+            self._set_seats(seats, [str(select.chosen) for select in self._players])
+            self._tell_of_persons()
+
+    def _set_seats(self, seats: int, players: Sequence[str]) -> None:
+        """A field for each seat, with these players in the first ones."""
+        options = [(choice.word, choice.label) for choice in self._offer.players.get(self._info.id, ())]
+        self._players = [
+            Select(options, f"chooser.player.{seat}", _choice(options, players, seat))
+            for seat in range(seats)
+        ]
+        self._seats.replace_children(
+            [Labelled(_seat(seat, seats), select) for seat, select in enumerate(self._players)]
+        )
 
     def _tell_of_persons(self, why: str = "") -> None:
         """What there is to say of persons at this board; the button says what it does with one."""
@@ -166,7 +182,6 @@ class Chooser(Column):
                 return Handled()
             case Changed("chooser.settings"):
                 self._error.text = ""
-                return Handled()
         return message
 
 

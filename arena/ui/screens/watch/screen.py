@@ -12,6 +12,7 @@ from arena.errors import ArenaError
 from arena.processes.exhibition import Exhibition
 from arena.processes.messages import Failed
 from arena.records import EnvironmentInfo, Standing
+from arena.settings import Value
 from arena.ui.events import Key
 from arena.ui.layout import Column
 from arena.ui.messages import Activated, Changed, Chosen, Closed, Message, Pressed, Submitted
@@ -25,6 +26,7 @@ from arena.ui.screens.watch.cast import (
     offer,
     one_more,
     ratings,
+    seated,
     setup_of_run,
 )
 from arena.ui.screens.watch.chooser import PREVIEW_SIZE, Chooser, Lobby
@@ -84,8 +86,8 @@ class WatchScreen(Screen):
     def enter(self, **arguments: Any) -> None:
         """Shows what was asked for, else what was shown last, else what there is to choose.
 
-        Args: `run`, or `environment` with `players` (words, one a seat) and `settings`; with `suggested` players
-            one is asked first.
+        Args: `run`, or `environment` with `players` (words, one a seat) and `settings`; players that are only
+            `suggested` are asked about first.
         """
         session = self.ui.session
         environment, players = arguments.get("environment"), tuple(arguments.get("players") or ())
@@ -216,6 +218,19 @@ class WatchScreen(Screen):
 
         self.ui.run(self, lambda: one_more(session, name), found, chooser.show_not_found)
 
+    def _count_seats(self, values: Mapping[str, Value]) -> None:
+        """Asks how many play under the settings that are chosen now."""
+        session, chooser = self.ui.session, self._chooser
+        if chooser is None:
+            return
+        name = chooser.environment
+
+        def counted(info: EnvironmentInfo) -> None:
+            chooser.show_seats(name, values, info.seats)
+
+        # What is wrong with a setting stands in its own field.
+        self.ui.run(self, lambda: session.environment(name, values), counted, lambda _: None)
+
     def _open_dialog(self, found: Offer, setup: Setup | None) -> None:
         if not found.environments:
             return
@@ -231,7 +246,8 @@ class WatchScreen(Screen):
         if self._dialog is not None:
             self.ui.close(self._dialog)
             self._dialog = None
-        self.watch(setup)
+        session = self.ui.session
+        self._prepare(lambda: seated(session, setup))
 
     def _failed(self, error: Exception) -> None:
         words = str(error) if isinstance(error, ArenaError) else f"{type(error).__name__}: {error}"
@@ -309,6 +325,8 @@ class WatchScreen(Screen):
                 self._dialog = None
             case Changed("chooser.environment", environment) if self._dialog is None:
                 self._show_preview(environment)
+            case Changed("chooser.settings", values):
+                self._count_seats(values)
             case Submitted("chooser.find", name):
                 self._find(name)
             case Changed("watch.at", ply) | Chosen("watch.moves", ply) | Activated("watch.moves", ply):
