@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from arena.api import Array
 from arena.drawing.stage import new_frame, rows
 from plugins.pong_duel import BACK, BALL, FASTER, FASTEST, FORTH, PADDLE_SPEED, PAUSE, SIDES, STAY, PongDuel
-from tests.games.test_shipped import LOOKS
+from tests.games.shipped import LOOKS
 
 LEFT, RIGHT, BOTTOM, TOP = range(4)
 seeds = some.integers(0, 2**32 - 1)
