@@ -70,6 +70,7 @@ class PongDuel:
         self.seats = chosen.players
         self.step_limit = chosen.step_limit
         self.half = (1.5, 1.0) if self.seats == 2 else (1.0, 1.0)
+        self.aspect = self.half[0]
         self.paddle = chosen.paddle_size  # half its length
         self._points = chosen.points
         self._serve = 2 * chosen.ball_speed / STEPS_A_SECOND

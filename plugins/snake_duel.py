@@ -112,8 +112,8 @@ class SnakeDuel:
         self._put_food()
 
     def _start(self, seat: int, segment: int) -> int:
-        """The cell of a segment, the head being 0: near the middle of a side, going clockwise around."""
-        row, column = max(1, (self.size - 3) // 2) + segment, max(1, (self.size - 2) // 4)
+        """The cell of a segment, the head being 0: at a side, half a grid to go before its end."""
+        row, column = self.size // 2 + segment, max(1, (self.size - 2) // 4)
         for _ in range(QUARTERS[seat]):
             row, column = column, self.size - 1 - row
         return row * self.size + column

@@ -78,12 +78,11 @@ def pong_scene(surface: Any, looks: Sequence[SeatLook], rally: Rally) -> None:
         _miss(scene, field, looks, *rally.missed)
     for seat in seats:
         if rally.left[seat]:
-            axis = rally.sides[seat][0]
             at = field.beside(rally.sides[seat], rally.paddles[seat], PADDLE / 2)
             length = 2 * rally.paddle * field.unit
-            key = ("paddle", looks[seat].colour, looks[seat].shape, length)
-            draw = partial(_paddle, look=looks[seat], length=length)
-            scene.sprite(key, draw, at, 90 if axis == 1 else 0)
+            size = (PADDLE, length) if rally.sides[seat][0] == 0 else (length, PADDLE)
+            key = ("paddle", looks[seat].colour, looks[seat].shape, size)
+            scene.sprite(key, partial(_paddle, look=looks[seat], size=size), at)
     _ball(scene, field)
     scene.paint(surface)
 
@@ -145,13 +144,12 @@ def _points(scene: Picture, field: _Field, seat: int, look: SeatLook) -> None:
                 scene.circle(spot, 3.2, "none", line=mixed(look.colour, GROUND, 0.6), thick=1.5)
 
 
-def _paddle(scene: Sketch, look: SeatLook, length: float) -> None:
-    """Upright, around the origin."""
-    half = length / 2
+def _paddle(scene: Sketch, look: SeatLook, size: Point) -> None:
+    """Around the origin."""
     edge = mixed(look.colour, GROUND, 0.45)
     shine = scene.gradient(mixed(look.colour, WHITE, 0.22), hexadecimal(look.colour))
-    scene.rect((-PADDLE / 2, -half), (PADDLE, length), shine, radius=PADDLE / 2, line=edge, thick=1.5)
-    if length >= PADDLE:
+    scene.rect((-size[0] / 2, -size[1] / 2), size, shine, radius=PADDLE / 2, line=edge, thick=1.5)
+    if min(size) >= PADDLE:
         scene.stamp(look.shape, (0, 0), 9.5, mixed(look.colour, GROUND, 0.72))
 
 

@@ -138,7 +138,7 @@ def describe(
         step_limit=getattr(game, "step_limit", None),
         real_time=spec.real_time,
         idle_action=spec.idle_action,
-        aspect=spec.aspect,
+        aspect=getattr(game, "aspect", spec.aspect),
         frames_per_second=spec.frames_per_second,
         perfect_information=spec.perfect_information,
         tags=spec.tags,

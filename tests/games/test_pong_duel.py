@@ -14,7 +14,20 @@ from hypothesis import strategies as some
 
 from arena.api import Array
 from arena.drawing.stage import new_frame, rows
-from plugins.pong_duel import BACK, BALL, FASTER, FASTEST, FORTH, PADDLE_SPEED, PAUSE, SIDES, STAY, PongDuel
+from arena.games.game import describe
+from plugins.pong_duel import (
+    BACK,
+    BALL,
+    FASTER,
+    FASTEST,
+    FORTH,
+    PADDLE_SPEED,
+    PAUSE,
+    SIDES,
+    STAY,
+    PongDuel,
+    register_environments,
+)
 from tests.games.shipped import LOOKS
 
 LEFT, RIGHT, BOTTOM, TOP = range(4)
@@ -265,3 +278,9 @@ def test_the_picture_shows_the_ball_where_it_is() -> None:
     assert brightness(game, there, 0) > 240
     game.ball = [-0.5, -0.5]
     assert brightness(game, there, 0) < 60
+
+
+def test_three_and_four_play_on_a_square_that_is_drawn_as_one() -> None:
+    (spec,) = register_environments()
+    aspects = [describe(spec, "shipped", None, {"players": count}).aspect for count in (2, 3, 4)]
+    assert aspects == [1.5, 1.0, 1.0]
