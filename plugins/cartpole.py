@@ -105,7 +105,7 @@ class CartPole(SoloGame[State]):
             surface,
             looks[0],
             place=(self.state[0] / TRACK_END, degrees(self.state[2])),
-            trail=[(state[0] / TRACK_END, degrees(state[2])) for state in list(self.trail)[-9::-9]],
+            trail=[(state[0] / TRACK_END, degrees(state[2])) for state in list(self.trail)[-13::-13]],
             push={None: 0, 0: -1, 1: 1}[self.last_action],
             fallen=self.terminated,
         )

@@ -12,7 +12,6 @@ from arena.drawing.picture import Align, Picture, Sketch, hexadecimal, mixed
 CENTRE, RAIL, TRAVEL = 300.0, 316.0, 248.0
 AXLE = RAIL - 32
 POLE = 190.0
-SEEN_APART = 4.0  # a past cart behind the present one is none
 TEXT, QUIET = "#E8ECF4", "#8B98AF"
 WORDS: dict[int, tuple[str, Align]] = {-1: ("push left", "right"), 1: ("push right", "left")}
 
@@ -41,10 +40,7 @@ def cartpole_scene(
     scene.sprite("cart's limits", _limits, axle)
     for age in range(len(trail), 0, -1):
         past, leaning = trail[age - 1]
-        there = (CENTRE + TRAVEL * past, AXLE)
-        if abs(there[0] - x) > SEEN_APART:
-            scene.sprite("cart", _cart, there, opacity=0.2 / age)
-        scene.sprite(("pole", colour), pole, there, leaning, 0.2 / age)
+        scene.sprite(("pole", colour), pole, (CENTRE + TRAVEL * past, AXLE), leaning, 0.2 / age)
     scene.sprite("cart", _cart, axle)
     scene.sprite(("pole", colour), pole, axle, angle)
     if push and not fallen:
@@ -72,10 +68,10 @@ def _limits(scene: Sketch) -> None:
     """The upper end of the wedge of 12 degrees within which the pole has to stay."""
     for side in (-1, 1):
         with scene.placed((0, 0), turned=12 * side):
-            scene.lines([(0, -112), (0, -POLE - 24)], "#6A7BA0", 1.5, dash="2 6", opacity=0.8)
+            scene.lines([(0, -138), (0, -POLE - 24)], "#6A7BA0", 1.5, dash="2 6", opacity=0.8)
     band = "M-42 -198 A202 202 0 0 1 42 -198 L48 -226 A231 231 0 0 0 -48 -226 Z"
     scene.path(band, "#7F95C8", opacity=0.12)
-    scene.text((-62, -230), "12°", 13, QUIET)
+    scene.text((0, -217), "±12°", 13, QUIET)
 
 
 def _cart(scene: Sketch) -> None:

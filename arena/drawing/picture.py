@@ -38,7 +38,8 @@ class Picture(Sketch):
         self.width = width
         self.height = height
         self._ground = ground
-        self._stills: list[tuple[Hashable, Callable[[Picture], Any]]] = []
+        self._stills: list[Callable[[Picture], Any]] = []
+        self._still_keys: tuple[Hashable, ...] = ()
         self._texts: list[tuple[str, Point, float, str, Align, bool]] = []
         self._chips: list[tuple[str, str, Side]] = []
 
@@ -49,7 +50,8 @@ class Picture(Sketch):
             key: names this backdrop among all scenes; with the same key, `build` draws the same.
             build: draws it on the picture it is given; not called where it is known already.
         """
-        self._stills.append((key, build))
+        self._stills.append(build)
+        self._still_keys += (key,)
 
     def text(self, at: Point, words: str, size: float, colour: str, *, align: Align = "centre",
              mono: bool = False) -> None:  # fmt: skip
@@ -69,12 +71,14 @@ class Picture(Sketch):
         size = surface.get_size()
         scale = min(size[0] / self.width, size[1] / self.height)
         corner = ((size[0] - self.width * scale) / 2, (size[1] - self.height * scale) / 2)
-        key = (self.width, self.height, self._ground, *[name for name, _ in self._stills])
+        key = (self.width, self.height, self._ground, self._still_keys)
         below = backdrop(key, size, lambda blank: self._paint_stills(blank, scale, corner))
         blits = self._sprites(size, scale, corner)
-        blits += self._words(scale, corner)
+        if self._texts:
+            blits += self._words(scale, corner)
         if self._chips and size[1] >= LOWEST_FOR_CHIPS:
-            blits += self._labels(size)
+            for text, colour, side in self._chips:
+                blits += _label(text, colour, side, size)
         show(surface, below, blits)
 
     def _sprites(self, size: tuple[int, int], scale: float, corner: Point) -> list[Blit]:
@@ -85,9 +89,9 @@ class Picture(Sketch):
             if kind is None:
                 kind = kinds.put((content, scale), Kind(parts_of(content, build), scale))
             image, column, row = kind.at(left + x * scale, top + y * scale, turned, opacity, size)
-            if image.width:
-                place = pygame.Rect(column + image.left, row + image.top, image.width, image.height)
-                blits.append((image.surface, place))
+            drawn, from_left, from_top, width, height = image
+            if width:
+                blits.append((drawn, pygame.Rect(column + from_left, row + from_top, width, height)))
         return blits
 
     def _words(self, scale: float, corner: Point) -> list[Blit]:
@@ -100,38 +104,35 @@ class Picture(Sketch):
                 drawn.append((letters, place))
         return drawn
 
-    def _labels(self, size: tuple[int, int]) -> list[Blit]:
-        """Each fact of a label is written for itself, since it will be seen again beside other ones."""
-        edge = max(12, round(size[1] / 44))
-        margin, above, gap = (
-            round(edge * 0.66),
-            round(edge / 3),
-            2 * words("0", edge, "#FFFFFF", True).get_width(),
-        )
-        drawn = []
-        for text, colour, side in self._chips:
-            facts = [words(fact, edge, colour, True) for fact in text.split("  ")]
-            wide = sum(fact.get_width() for fact in facts) + gap * (len(facts) - 1)
-            ground = label((wide + 2 * margin, facts[0].get_height() + 2 * above), round(edge * 0.4))
-            place = ground.get_rect()
-            place.bottomleft = (edge if side == "left" else size[0] - place.width - edge, size[1] - edge)
-            drawn.append((ground, place))
-            left = place.left + margin
-            for fact in facts:
-                drawn.append((fact, fact.get_rect(topleft=(left, place.top + above))))
-                left += fact.get_width() + gap
-        return drawn
-
     def _paint_stills(self, blank: pygame.Surface, scale: float, corner: Point) -> None:
         """The ground, and all backdrops as one drawing."""
         still = Picture(self.width, self.height)
-        for _, build in self._stills:
+        for build in self._stills:
             build(still)
         size = blank.get_size()
         ground: Element = ("rect", (0, 0, *size, 0), (gradient(self._ground, False), "", 0, 1, ""))
         blank.blit(rasterised(size, (0, 0), 1.0, [Part((ground,))]), (0, 0))
         blank.blit(rasterised(size, corner, scale, still.parts()), (0, 0))
         blank.fblits(still._words(scale, corner))
+
+
+@lru_cache(maxsize=512)
+def _label(text: str, colour: str, side: Side, size: tuple[int, int]) -> list[Blit]:
+    """Each fact is written for itself, since it will be seen again beside other ones."""
+    edge = max(12, round(size[1] / 44))
+    margin, above = round(edge * 0.66), round(edge / 3)
+    gap = 2 * words(" ", edge, "#FFFFFF", True).get_width()
+    facts = [words(fact, edge, colour, True) for fact in text.split("  ")]
+    wide = 2 * margin + gap * (len(facts) - 1) + sum([fact.get_width() for fact in facts])
+    tall = 2 * above + facts[0].get_height()
+    left = edge if side == "left" else size[0] - wide - edge
+    place = pygame.Rect(left, size[1] - tall - edge, wide, tall)
+    drawn: list[Blit] = [(label((wide, tall), round(edge * 0.4)), place)]
+    left += margin
+    for fact in facts:
+        drawn.append((fact, fact.get_rect(topleft=(left, place.top + above))))
+        left += fact.get_width() + gap
+    return drawn
 
 
 def hexadecimal(colour: tuple[int, int, int]) -> str:

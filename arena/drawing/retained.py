@@ -10,6 +10,7 @@ import pygame
 from arena.drawing.pixels import Canvas
 from arena.spaces import Array
 
+ROW: Final = 24  # pixels: so low are words of which several change at once
 MOST: Final = 0.6  # of the surface: more than this is drawn as a whole
 # What is drawn, and the rectangle that it fills.
 Blit = tuple[pygame.Surface, pygame.Rect]
@@ -80,16 +81,17 @@ def _changed(before: list[Blit], after: list[Blit]) -> list[pygame.Rect] | None:
             if old != new:
                 areas += _around(old[1], new[1])
         return areas
-    # Something came or went: what is in both lists has not changed.
-    old_keys = [(image, place.topleft) for image, place in before]
-    new_keys = [(image, place.topleft) for image, place in after]
-    old_ones, new_ones = set(old_keys), set(new_keys)
-    if [key for key in old_keys if key in new_ones] != [key for key in new_keys if key in old_ones]:
+    # Something came or went; what is in both lists has not changed.
+    same = 0
+    while same < min(len(before), len(after)) and before[same] == after[same]:
+        same += 1
+    gone = {(image, place.topleft): place for image, place in before[same:]}
+    come = {(image, place.topleft): place for image, place in after[same:]}
+    if [key for key in gone if key in come] != [key for key in come if key in gone]:
         return None
-    gone = [place.copy() for key, (_, place) in zip(old_keys, before, strict=True) if key not in new_ones]
-    return gone + [
-        place.copy() for key, (_, place) in zip(new_keys, after, strict=True) if key not in old_ones
-    ]
+    places = [place for key, place in gone.items() if key not in come]
+    places += [place for key, place in come.items() if key not in gone]
+    return [place.copy() for place in places]
 
 
 def _around(old: pygame.Rect, new: pygame.Rect) -> list[pygame.Rect]:
@@ -97,9 +99,11 @@ def _around(old: pygame.Rect, new: pygame.Rect) -> list[pygame.Rect]:
 
 
 def _joined(areas: list[pygame.Rect]) -> list[pygame.Rect]:
-    """Rectangles around all of them, none of which overlap."""
+    """Rectangles around all of them, none of which overlap: each one costs as much as thousands of pixels."""
     joined: list[pygame.Rect] = []
     for area in areas:
+        if joined and area.top == joined[-1].top and area.height == joined[-1].height < ROW:
+            area.union_ip(joined.pop())  # words in a row
         met = area.collidelist(joined)
         while met >= 0:
             area.union_ip(joined.pop(met))

@@ -1,0 +1,195 @@
+"""What a frame of each shipped environment costs, beside the rgb_array of Gymnasium or PettingZoo.
+
+    python -m tests.benchmarks.frames [--json] [ID …]
+
+For environments that both have, at the size the other one draws. All play at random; each position is drawn
+once. "frame" is drawing alone, on a surface that is drawn on again and again as a spectator's is; "frame
+shown" is drawing it into the file between worker and window and copying it out there. The peer's `render()`
+gives an array and stands beside both. Sides take turns in one process and play the same games in each round;
+a frame's cost is its least in all rounds, so that neither other programs count nor the first time that a
+sprite is rasterised. What is given is the median over the frames, in processor time; and beside it what
+frames cost in the first round, and in games that were not played before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import fmean, median
+from typing import Any, Final
+
+import gymnasium
+import numpy as np
+
+from arena.api import Array, Discrete, EnvironmentSpec, Game, SeatLook
+from arena.discovery.loader import load
+from arena.drawing.stage import Frame
+from arena.games.game import draw, open_game
+from arena.processes.frames import BYTES_A_PIXEL, FrameReader, FrameWriter, create_frames
+
+PLUGINS: Final = Path(__file__).parents[2] / "plugins"
+PETTINGZOO: Final = {"connect-four": "connect_four_v3", "tic-tac-toe": "tictactoe_v3"}
+LOOKS: Final = (SeatLook((67, 166, 223), "circle"), SeatLook((236, 173, 74), "triangle-up"))
+FRAMES: Final = 200
+ROUNDS: Final = 7
+
+Timed = Callable[[int], list[float]]  # from a seed to the milliseconds of each frame
+
+
+def shared() -> Iterator[EnvironmentSpec]:
+    """The environments that Gymnasium or PettingZoo has as well."""
+    for path in sorted(PLUGINS.glob("*.py")):
+        for spec in load(str(path)).environments:
+            if spec.id in gymnasium.registry or spec.id in PETTINGZOO:
+                yield spec
+
+
+def milliseconds(show: Callable[[], object]) -> float:
+    began = time.process_time_ns()
+    show()
+    return (time.process_time_ns() - began) / 1e6
+
+
+def ours(spec: EnvironmentSpec, show: Callable[[Game], object]) -> Timed:
+    """Plays games of ours at random and shows each position."""
+
+    def play(seed: int) -> list[float]:
+        game, rng, spent = open_game(spec, {}), np.random.default_rng(seed), []
+        while len(spent) < FRAMES:
+            game.reset(int(rng.integers(2**31)))
+            spent.append(milliseconds(lambda: show(game)))
+            while game.to_move() and len(spent) < FRAMES:
+                game.step({seat: random_action(game, seat, rng) for seat in game.to_move()})
+                spent.append(milliseconds(lambda: show(game)))
+        game.close()
+        return spent
+
+    return play
+
+
+def random_action(game: Game, seat: int, rng: np.random.Generator) -> int | Array:
+    space, mask = game.action_space, game.mask(seat)
+    if isinstance(space, Discrete):
+        return int(rng.choice(np.arange(space.n) if mask is None else np.flatnonzero(mask)))
+    low, high = space.low or -1.0, space.high or 1.0
+    return rng.uniform(low, high, space.shape).astype(np.float32)
+
+
+def gymnasiums(id: str) -> tuple[Timed, Array]:
+    """Plays Gymnasium's own environment; and one of its pictures."""
+    env = gymnasium.make(id, render_mode="rgb_array")
+
+    def play(seed: int) -> list[float]:
+        spent: list[float] = []
+        env.action_space.seed(seed)
+        env.reset(seed=seed)
+        while len(spent) < FRAMES:
+            spent.append(milliseconds(env.render))
+            _, _, terminated, truncated, _ = env.step(env.action_space.sample())
+            if terminated or truncated:
+                spent.append(milliseconds(env.render))
+                env.reset()
+        return spent
+
+    env.reset(seed=0)
+    picture: Any = env.render()
+    return play, picture
+
+
+def pettingzoos(module: str) -> tuple[Timed, Array]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pettingzoo import classic
+
+        env = getattr(classic, module).env(render_mode="rgb_array")
+
+    def play(seed: int) -> list[float]:
+        rng, spent = np.random.default_rng(seed), []
+        while len(spent) < FRAMES:
+            env.reset(seed=int(rng.integers(2**31)))
+            spent.append(milliseconds(env.render))
+            for _ in env.agent_iter():
+                observation, _, terminated, truncated, _ = env.last()
+                if terminated or truncated:
+                    break
+                env.step(int(rng.choice(np.flatnonzero(observation["action_mask"]))))
+                spent.append(milliseconds(env.render))
+        return spent
+
+    env.reset(seed=0)
+    return play, env.render()
+
+
+def rows_of(spec: EnvironmentSpec, folder: Path) -> list[dict[str, Any]]:
+    if spec.id in PETTINGZOO:
+        (peers, picture), peer = pettingzoos(PETTINGZOO[spec.id]), "PettingZoo"
+    else:
+        (peers, picture), peer = gymnasiums(spec.id), "Gymnasium"
+    height, width = picture.shape[:2]
+    alone = Frame(memoryview(bytearray(width * height * BYTES_A_PIXEL)), width, height, pictures_only=True)
+    path = folder / spec.id
+    create_frames(path, width * height)
+    writer, reader = FrameWriter(path, lambda *place: Frame(*place, pictures_only=True)), FrameReader(path)
+
+    def shown(game: Game) -> None:
+        with writer.frame(width, height) as frame:
+            draw(game, frame.begin(), LOOKS)
+        reader.newest()
+
+    sides = {
+        "frame": ours(spec, lambda game: draw(game, alone.begin(), LOOKS)),
+        "frame shown": ours(spec, shown),
+        "peer": peers,
+    }
+    spent: dict[str, list[list[float]]] = {name: [] for name in sides}
+    for seed in [0] * ROUNDS + [1]:
+        for name, play in sides.items():
+            spent[name].append(play(seed))
+    writer.close()
+    reader.close()
+    return [row(name, spec.id, spent, f"{peer}, {width} × {height}") for name in list(sides)[:2]]
+
+
+def row(name: str, id: str, spent: dict[str, list[list[float]]], peer: str) -> dict[str, Any]:
+    first, *_, new = spent[name]
+    fast, slow = (
+        median([min(times) for times in zip(*spent[side][:ROUNDS], strict=True)]) for side in (name, "peer")
+    )
+    detail = (
+        f"beside rgb_array of {peer}; mean of the first round {fmean(first):.3f}, "
+        f"median in new games {median(new):.3f}; processor time"
+    )
+    return {
+        "name": f"{name}, {id}",
+        "ours": round(fast, 4),
+        "peer": round(slow, 4),
+        "ratio": round(slow / fast, 2),
+        "unit": "ms",
+        "detail": detail,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one list of rows instead of lines")
+    parser.add_argument("ids", nargs="*", help="only these environments")
+    asked = parser.parse_args()
+    rows: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for spec in shared():
+            if not asked.ids or spec.id in asked.ids:
+                rows += rows_of(spec, Path(folder))
+                if not asked.json:
+                    for row in rows[-2:]:
+                        print("{name}: {ours} {unit} beside {peer}, {ratio}× ({detail})".format(**row))
+    if asked.json:
+        print(json.dumps(rows))
+
+
+if __name__ == "__main__":
+    main()
