@@ -33,7 +33,7 @@ _fonts: Final[dict[tuple[str, int], pygame.font.Font]] = {}
 MOST_FONTS: Final = 64
 
 
-def _font(file_name: str, pixels: int) -> pygame.font.Font:
+def open_font(file_name: str, pixels: int) -> pygame.font.Font:
     """A font of that height, opened anew if an environment has called `pygame.quit` since."""
     known = _fonts.get((file_name, pixels))
     if known is not None and pygame.font.get_init():
@@ -66,7 +66,7 @@ def words(text: str, pixels: int, colour: str, mono: bool) -> pygame.Surface:
         return known
     drawn = _spelt(text, pixels, colour) if mono and len(text) > 1 else None
     if drawn is None:
-        drawn = matching(_font(MONO if mono else PROSE, pixels).render(text, True, colour))
+        drawn = matching(open_font(MONO if mono else PROSE, pixels).render(text, True, colour))
     return _words.put(key, drawn)
 
 

@@ -16,7 +16,8 @@ class Recent(Generic[Key, Value]):
     the older one, unused since, goes. So a hit costs one look-up, without the bookkeeping of an exact order.
 
     Args:
-        room: what all entries together may cost; a single one that costs more than half of it is kept alone.
+        room: what all entries together may cost. One that costs more than half of it is kept all the same,
+            beside at most half of it.
     """
 
     def __init__(self, room: int, cost: Callable[[Value], int]) -> None:
@@ -39,6 +40,8 @@ class Recent(Generic[Key, Value]):
         cost = self._cost(value)
         if self._newer and self._filled + cost > self._half:
             self._older, self._newer, self._filled = self._newer, {}, 0
+        if cost > self._half:
+            self._older = {}
         self._newer[key] = value
         self._filled += cost
         return value

@@ -119,7 +119,7 @@ def _pixels(box: Bounds, scale: float, between: Point) -> pygame.Rect:
     return pygame.Rect(left, top, right - left, bottom - top)
 
 
-def _image_bytes(image: Image) -> int:
+def image_bytes(image: Image) -> int:
     return OVERHEAD + BYTES_A_PIXEL * image.width * image.height
 
 
@@ -128,8 +128,13 @@ def _canvas_bytes(canvas: Canvas) -> int:
 
 
 kinds: Recent[tuple[Hashable, float], Kind] = Recent(KINDS, lambda _: 1)
-_images: Recent[tuple[Hashable, ...], Image] = Recent(IMAGE_BYTES, _image_bytes)
+_images: Recent[tuple[Hashable, ...], Image] = Recent(IMAGE_BYTES, image_bytes)
 _backdrops: Recent[Hashable, Canvas] = Recent(BACKDROP_BYTES, _canvas_bytes)
+
+
+def held_bytes() -> int:
+    """What all images together take."""
+    return _images.held
 
 
 def backdrop(key: Hashable, size: Size, draw: Callable[[pygame.Surface], None]) -> Canvas:
