@@ -47,13 +47,14 @@ def test_it_trains_and_plays_there(agent: str, environment: str) -> None:
     for _ in range(10):
         if not game.to_move():
             break
-        seat = game.to_move()[0]
-        obs, mask = np.array([game.observation(seat)]), game.mask(seat)
-        masks = None if mask is None else mask[None]
-        action = learner.act(obs, masks, [np.random.default_rng(0)])[0]
-        assert mask is None or mask[action]
-        assert all(np.isfinite(seen).all() for seen in learner.explain(obs, masks, []).values())
-        game.step({seat: action})
+        actions = {}
+        for seat in game.to_move():
+            obs, mask = np.array([game.observation(seat)]), game.mask(seat)
+            masks = None if mask is None else mask[None]
+            actions[seat] = learner.act(obs, masks, [np.random.default_rng(0)])[0]
+            assert mask is None or mask[actions[seat]]
+            assert all(np.isfinite(seen).all() for seen in learner.explain(obs, masks, []).values())
+        game.step(actions)
     game.close()
 
 

@@ -27,6 +27,8 @@ def test_every_shipped_plugin_is_ready_and_known_by_its_id(tmp_path: Path) -> No
         "connect-four": 2,
         "grid-world": 1,
         "othello": 2,
+        "pong-duel": 2,
+        "snake-duel": 2,
         "tic-tac-toe": 2,
     }
     agents = {info.id: info.learns for info in catalog.agents if info.source == "shipped"}

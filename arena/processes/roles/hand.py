@@ -45,7 +45,7 @@ class Hand:
                 self._last = checked(wish, self._space, mask)
             except Illegal:
                 continue
-            return self._last  # type: ignore[no-any-return]
+            return self._last  # type: ignore[no-any-return]  # an action is whatever its space holds
         raise Illegal("There is no legal action in this position.")
 
 
