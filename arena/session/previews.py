@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 
 from arena.discovery.cache import content_of
+from arena.drawing.palette import told_apart
 from arena.errors import ArenaError
 from arena.orders import PreviewOrder
 from arena.processes.asking import ask
 from arena.records import EnvironmentInfo
 from arena.session.facts import source_of
-from arena.session.looks import Looks
+from arena.session.looks import Looks, look_of
 from arena.store import Home
 
 PATIENCE = 60.0
@@ -28,9 +29,10 @@ def preview(environment: EnvironmentInfo, home: Home, looks: Looks, width: int, 
     if path.exists():
         return path
     defaults = {fact.name: fact.default for fact in environment.settings}
+    styles = told_apart([looks.style(SEATED[seat % len(SEATED)]) for seat in range(environment.seats)])
     order = PreviewOrder(
         environment=source_of(environment, defaults),
-        looks=tuple(looks.on_stage(SEATED[seat % len(SEATED)]) for seat in range(environment.seats)),
+        looks=tuple(look_of(style) for style in styles),
         path=str(path),
         width=width,
         height=height,
