@@ -105,11 +105,13 @@ class _Turns:
 
     Attributes:
         moves: seats with what they played; "" for the person whose move is waited for.
+        at_once: each seat keeps a column of its own, whoever else still moves.
     """
 
     round: int
     ply: int
     moves: tuple[tuple[int, str], ...]
+    at_once: bool = False
 
 
 class MovesPanel(Panel):
@@ -133,13 +135,11 @@ class MovesPanel(Panel):
     def _at_once(self, game: WatchedGame) -> list[_Turns]:
         """A row for each step; of long games only those that end where one looks."""
         steps = game.steps[: max(game.cursor, MOST_TURNS)][-MOST_TURNS:]
-        return [
-            _Turns(
-                step.ply, step.ply, tuple((seat, self._words(step, seat)) for seat in sorted(step.actions))
-            )
+        told = [
+            (step.ply, tuple((seat, self._words(step, seat)) for seat in sorted(step.actions)))
             for step in steps
-            if step.actions
         ]
+        return [_Turns(ply, ply, moves, at_once=True) for ply, moves in told if moves]
 
     def _in_turn(self, game: WatchedGame, asked: int | None) -> list[_Turns]:
         seats = len(self._cast.seats)
@@ -161,7 +161,8 @@ class MovesPanel(Panel):
         canvas.text(str(turns.round), number, "body", canvas.theme.text3, "right")
         wide = (rect.width - digits - 8) // len(self._cast.seats)
         for at, (seat, words) in enumerate(turns.moves):
-            cell = Rect(rect.left + digits + 8 + at * wide, rect.top, wide - 4, rect.height)
+            column = seat if turns.at_once else at
+            cell = Rect(rect.left + digits + 8 + column * wide, rect.top, wide - 4, rect.height)
             canvas.agent_shape(self._cast.seats[seat].style, (cell.left + 6, cell.centery), 11)
             room = Rect(cell.left + 18, cell.top, cell.width - 18, cell.height)
             canvas.text(

@@ -90,7 +90,9 @@ class Contest:
         board = Panel(head, self.stage, gap=6)
         board.padding = (8, 14, 10, 14)
         self._decision = DecisionPanel(cast)
-        self._value = Chart("watch.value", cast.unit, "No player tells what it expects").sized(height=106)
+        self._value = Chart(
+            "watch.value", "steps" if cast.unit == "step" else "ply", "No player tells what it expects"
+        ).sized(height=106)
         self._moves = MovesPanel(cast)
         value = Panel(self._value, title="Value over time", note="own estimates", gap=4)
         side = Column(self._decision, value, self._moves.sized(grow=1), gap=12)
