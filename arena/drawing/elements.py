@@ -171,5 +171,6 @@ def _reach(element: Element) -> Bounds:
         points = outline_points(form) if tag == "path" else form
         across, down = [x for x, _ in points], [y for _, y in points]
         box = (min(across), min(down), max(across), max(down))
-    edge = thick / 2 if line else 0.0
+    # Where a curve turns back on itself the rasteriser's line reaches further than half its thickness.
+    edge = 0.0 if not line else 2 * thick if tag == "path" else thick / 2
     return box[0] - edge, box[1] - edge, box[2] + edge, box[3] + edge

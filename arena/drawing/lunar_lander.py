@@ -54,8 +54,9 @@ def lander_scene(surface: Any, look: SeatLook, flight: Flight) -> None:
     """Draws the flight, thirty units a metre, in a scene of 600 × 400 for the usual moon."""
     width, height = flight.size[0] * UNIT, flight.size[1] * UNIT
     scene = Picture(width, height, ("#070910", "#101A30"))
-    land = (flight.size, tuple(flight.ground), flight.pad)
-    scene.backdrop(("lunar lander", land), lambda still: _land(still, width, height, flight))
+    scene.backdrop("lunar lander's sky", lambda still: _sky(still, width, height))
+    land = (tuple(flight.ground), flight.pad)
+    scene.backdrop(("lunar lander's moon", land), lambda still: _moon(still, width, height, flight))
     at = (flight.position[0] * UNIT, height - flight.position[1] * UNIT)
     _way(scene, height, look, flight.flown)
     _lander(scene, at, height, look, flight)
@@ -63,12 +64,6 @@ def lander_scene(surface: Any, look: SeatLook, flight: Flight) -> None:
         scene.sprite("lander's explosion", _explosion, at)
     _facts(scene, flight)
     scene.paint(surface)
-
-
-def _land(scene: Picture, width: float, height: float, flight: Flight) -> None:
-    _sky(scene, width, height)
-    _moon(scene, width, height, flight)
-    _pad(scene, height, flight.pad)
 
 
 def _sky(scene: Picture, width: float, height: float) -> None:
@@ -79,11 +74,11 @@ def _sky(scene: Picture, width: float, height: float) -> None:
     scene.circle(planet, 25, "#3E6CAE")
     x, y = planet
     scene.path(f"M{x} {y - 25} A25 25 0 0 0 {x} {y + 25} A34 34 0 0 0 {x} {y - 25} Z", "#254070")
+    far = [(x * UNIT, height - y * UNIT) for x, y in FAR_HILLS]
+    scene.polygon([*far, (2000, 2000), (-1400, 2000)], scene.gradient("#1A2338", "#131B2D"))
 
 
 def _moon(scene: Picture, width: float, height: float, flight: Flight) -> None:
-    far = [(x * UNIT, height - y * UNIT) for x, y in FAR_HILLS]
-    scene.polygon([*far, (2000, 2000), (-1400, 2000)], scene.gradient("#1A2338", "#131B2D"))
     ground = [(x * UNIT, height - y * UNIT) for x, y in flight.ground]
     ground = [(-1400.0, ground[0][1]), *ground, (width + 1400, ground[-1][1])]
     scene.polygon([*ground, (width + 1400, height + 1400), (-1400, height + 1400)], "#27324C")
@@ -93,6 +88,7 @@ def _moon(scene: Picture, width: float, height: float, flight: Flight) -> None:
             [*lower, (width + 1400, height + 1400), (-1400, height + 1400)], "#141C2E", opacity=opacity
         )
     scene.lines(ground, "#7286B4", 2)
+    _pad(scene, height, flight.pad)
 
 
 def _pad(scene: Picture, height: float, pad: tuple[float, float, float]) -> None:

@@ -15,6 +15,7 @@ import pygame
 
 from arena.drawing.elements import Element, Part, Point, gradient, rasterised
 from arena.drawing.fonts import SMALLEST_TEXT, Align, label, words, words_place
+from arena.drawing.pixels import Canvas
 from arena.drawing.retained import Blit, show
 from arena.drawing.sketch import Sketch, parts_of
 from arena.drawing.sprites import Kind, backdrop, kinds
@@ -46,6 +47,8 @@ class Picture(Sketch):
     def backdrop(self, key: Hashable, build: Callable[[Picture], Any]) -> None:
         """Draws what does not change from frame to frame, words included, below all else.
 
+        A second one lies above the first, which then is not drawn anew when only the second changes.
+
         Args:
             key: names this backdrop among all scenes; with the same key, `build` draws the same.
             build: draws it on the picture it is given; not called where it is known already.
@@ -71,8 +74,7 @@ class Picture(Sketch):
         size = surface.get_size()
         scale = min(size[0] / self.width, size[1] / self.height)
         corner = ((size[0] - self.width * scale) / 2, (size[1] - self.height * scale) / 2)
-        key = (self.width, self.height, self._ground, self._still_keys)
-        below = backdrop(key, size, lambda blank: self._paint_stills(blank, scale, corner))
+        below = self._backdrop(len(self._stills), size, scale, corner)
         blits = self._sprites(size, scale, corner)
         if self._texts:
             blits += self._words(scale, corner)
@@ -104,16 +106,29 @@ class Picture(Sketch):
                 drawn.append((letters, place))
         return drawn
 
-    def _paint_stills(self, blank: pygame.Surface, scale: float, corner: Point) -> None:
-        """The ground, and all backdrops as one drawing."""
-        still = Picture(self.width, self.height)
-        for build in self._stills:
-            build(still)
-        size = blank.get_size()
-        ground: Element = ("rect", (0, 0, *size, 0), (gradient(self._ground, False), "", 0, 1, ""))
-        blank.blit(rasterised(size, (0, 0), 1.0, [Part((ground,))]), (0, 0))
-        blank.blit(rasterised(size, corner, scale, still.parts()), (0, 0))
-        blank.fblits(still._words(scale, corner))
+    def _backdrop(self, count: int, size: tuple[int, int], scale: float, corner: Point) -> Canvas:
+        """The ground and that many of the backdrops, each drawn on the one before it."""
+
+        def draw(blank: pygame.Surface) -> None:
+            if count == 0:
+                blank.blit(_ground(self._ground, size), (0, 0))
+                return
+            self._backdrop(count - 1, size, scale, corner).copy_to(blank)
+            still = Picture(self.width, self.height)
+            self._stills[count - 1](still)
+            left, top = int(corner[0]), int(corner[1])
+            between = (corner[0] - left, corner[1] - top)
+            image = Kind(still.parts(), scale).rasterised(0, between, pygame.Rect((-left, -top), size))
+            blank.blit(image.surface, (left + image.left, top + image.top))
+            blank.fblits(still._words(scale, corner))
+
+        return backdrop((self.width, self.height, self._ground, self._still_keys[:count]), size, draw)
+
+
+def _ground(colours: tuple[str, str], size: tuple[int, int]) -> pygame.Surface:
+    """A frame that runs from one colour at the top to another at its foot."""
+    column: Element = ("rect", (0, 0, 1, size[1], 0), (gradient(colours, False), "", 0, 1, ""))
+    return pygame.transform.scale(rasterised((1, size[1]), (0, 0), 1.0, [Part((column,))]), size)
 
 
 @lru_cache(maxsize=512)

@@ -74,7 +74,7 @@ def _redraw(surface: pygame.Surface, shown: _Shown, backdrop: Canvas, blits: lis
 
 
 def _changed(before: list[Blit], after: list[Blit]) -> list[pygame.Rect] | None:
-    """Where something else is to be seen now; None if what both have lies in another order."""
+    """Where something else is to be seen now; None if that cannot be told from their places."""
     if len(before) == len(after):
         areas = []
         for old, new in zip(before, after, strict=True):
@@ -87,7 +87,8 @@ def _changed(before: list[Blit], after: list[Blit]) -> list[pygame.Rect] | None:
         same += 1
     gone = {(image, place.topleft): place for image, place in before[same:]}
     come = {(image, place.topleft): place for image, place in after[same:]}
-    if [key for key in gone if key in come] != [key for key in come if key in gone]:
+    twice = len(gone) + len(come) < len(before) + len(after) - 2 * same
+    if twice or [key for key in gone if key in come] != [key for key in come if key in gone]:
         return None
     places = [place for key, place in gone.items() if key not in come]
     places += [place for key, place in come.items() if key not in gone]

@@ -85,13 +85,13 @@ class Kind:
             if image is None:
                 between = (across % grain / grain, down % grain / grain)
                 within = pygame.Rect((-(across // grain), -(down // grain)), seen) if far else None
-                image = _images.put(key, self._drawn(turn, between, within))
+                image = _images.put(key, self.rasterised(turn, between, within))
             if opacity != 1:
                 image = _images.put((key, opacity), image.faded(opacity))
         return image, across // grain, down // grain
 
-    def _drawn(self, turn: int, between: Point, within: pygame.Rect | None) -> Image:
-        """Rasterises it.
+    def rasterised(self, turn: int, between: Point, within: pygame.Rect | None) -> Image:
+        """An image of its own, which is not kept.
 
         Args:
             turn: in steps.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pygame
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena.api import Discrete, EnvironmentSpec, Game, SeatLook
@@ -231,18 +231,22 @@ commands = st.one_of(
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(commands, min_size=1, max_size=5))
-def test_no_path_reaches_beyond_its_bounds(steps: list[str]) -> None:
-    outline = f"M10 -20 {' '.join(steps)}"
-    part = Part((("path", outline, ("#FFFFFF", "#FFFFFF", 2.0, 1.0, "")),))
-    left, top, right, bottom = bounds([part])
-    image = rasterised((1000, 1000), (500, 500), 1.0, [part])
-    drawn = image.get_bounding_rect(min_alpha=60).move(-500, -500)
-    assume(drawn.width)
-    assert drawn.left >= left - 1
-    assert drawn.top >= top - 1
-    assert drawn.right <= right + 1
-    assert drawn.bottom <= bottom + 1
+@given(
+    st.lists(commands, min_size=1, max_size=5), st.lists(st.tuples(numbers, numbers), min_size=2, max_size=6)
+)
+def test_no_shape_reaches_beyond_its_bounds(steps: list[str], points: list[tuple[int, int]]) -> None:
+    for tag, form, line in (
+        ("path", f"M10 -20 {' '.join(steps)}", ""),
+        ("polyline", tuple(points), "#FFFFFF"),
+        ("polygon", tuple(points), "#FFFFFF"),
+    ):
+        part = Part(((tag, form, ("#FFFFFF", line, 3.0, 1.0, "")),))
+        left, top, right, bottom = bounds([part])
+        drawn = rasterised((800, 800), (400, 400), 1.0, [part]).get_bounding_rect(min_alpha=60)
+        drawn.move_ip(-400, -400)
+        if drawn.width:
+            assert left - 1 <= drawn.left <= drawn.right <= right + 1
+            assert top - 1 <= drawn.top <= drawn.bottom <= bottom + 1
 
 
 items = st.lists(
