@@ -27,8 +27,8 @@ def commands(ui: Ui) -> list[Action]:
         found += [_show_run(ui, run) for run in runs[:MOST_RUNS]]
     if ui.has_screen("watch"):
         found += [_watch_run(ui, run) for run in runs[:MOST_RUNS] if run.checkpoint_step or run.player]
+        found += _playing(ui, catalog)  # first: what one watches has players, too
         found += _watching(ui, catalog)
-        found += _playing(ui, catalog)
     found += _training(ui, catalog)
     if ui.has_screen("rankings"):
         titles = {info.id: info.title for info in catalog.environments}

@@ -301,14 +301,20 @@ def test_an_episode_is_paused_resumed_by_a_key_ended_and_begun_again(playing: Pl
     playing.key(pygame.KEYDOWN, "left")
     playing.key(pygame.KEYUP, "left")
     playing.until(lambda: len(playing.played()) > 2)
-    playing.pilot.click("watch.play")
-    assert playing.turn.phase in ("paused", "over")
+    for pause in (lambda: playing.pilot.click("watch.play"), lambda: playing.pilot.press("space")):
+        pause()
+        assert playing.turn.phase in ("paused", "over")
+        playing.pilot.press("space")
+        assert playing.turn.phase in ("running", "over")
     playing.key(pygame.KEYDOWN, "right")
     playing.key(pygame.KEYUP, "right")
     playing.until(lambda: playing.story.outcomes)  # the pole falls by itself
     playing.until(lambda: any("Episode over" in text for text in playing.pilot.texts()))
-    playing.pilot.click("person.new")
-    playing.until(lambda: playing.turn.phase == "ready")
+    for begin_another in (lambda: playing.pilot.press("return"), lambda: playing.pilot.click("person.new")):
+        before = playing.story.game
+        begin_another()
+        playing.until(lambda before=before: playing.story.game is not before)
+        assert playing.turn.phase == "ready"
 
 
 def test_actions_without_a_place_have_buttons(playing: Playing) -> None:

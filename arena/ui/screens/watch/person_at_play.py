@@ -150,8 +150,8 @@ class PersonAtPlay:
         if game is None or key.ctrl or key.alt:
             return False
         action = self._keyboard.action(key.name)
-        if self._live:
-            return action is not None and self._hold(game, key.name)
+        if self._live and action is not None:
+            return self._hold(game, key.name)
         if action is not None:
             if self._keyboard.press(key.name) and self._phase(game, self._seat(game)) == "choosing":
                 self._play(game, action)
@@ -174,6 +174,9 @@ class PersonAtPlay:
         if key.name in ARROWS and self._places and phase == "choosing":
             if self._chosen is not None and self._shown is not None:
                 self._chosen = next_place(self._places, self._shown.legal, self._chosen, key.name)
+            return True
+        if key.name == "space" and self._live:
+            self._pause_or_go_on(game)
             return True
         if key.name in ("return", "space"):
             return self._enter(game, phase, key.name)
@@ -266,7 +269,7 @@ class PersonAtPlay:
             self._exhibition.play()
 
     def _pause_or_go_on(self, game: WatchedGame) -> None:
-        if game.outcome is not None:
+        if game.outcome is not None or not game.at_end:
             return
         self.playing = not self.playing
         self._exhibition.play() if self.playing else self._exhibition.pause()
@@ -317,6 +320,7 @@ class PersonAtPlay:
         rows = [("The game's keys", "Play, before all else")]
         if self._live:
             rows += [("Hold, tap", "As long as held; at least one step")]
+            rows += [] if "space" in taken else [("Space", "Pause or go on")]
         else:
             if self._places:
                 rows += [("Arrows, Enter", "Choose a place, play there")]

@@ -84,7 +84,9 @@ class PersonTransport(Panel):
         """Args: `unit` is "Ply" or "Step"; `limit` how long a game can be."""
         styles = [seat.style for seat in self._cast.seats]
         running = turn.phase == "running"
-        self._play.icon, self._play.tooltip = ("pause", "Pause") if running else ("play", "Go on")
+        self._play.icon, self._play.tooltip = (
+            ("pause", "Pause\tSpace") if running else ("play", "Go on\tSpace")
+        )
         self._play.enabled = turn.phase != "over"
         self._position.text = f"{unit} {game.cursor}"
         self._saying.text = self._said(turn)
