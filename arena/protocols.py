@@ -17,6 +17,9 @@ class Game(Protocol):
 
     Each seat's observation is an array of the observation space's shape (a whole number where it is
     discrete). After the last step `to_move()` is empty and terminated or truncated is True.
+
+    A game in which seats are out while others play on has a method `out()`, too, which gives those seats:
+    for them it terminated, whatever becomes of the others.
     """
 
     seats: int
@@ -79,6 +82,7 @@ class VectorGame(Protocol):
         step_limit: steps after which every copy ends; None if there is no limit.
         terminated, truncated: bool B.
         rewards: float64 B × S; what each copy's last step paid.
+        out: bool B × S, only where seats can be out while others play on (see `Game`).
     """
 
     size: int

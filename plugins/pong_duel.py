@@ -102,6 +102,9 @@ class PongDuel:
             return ()
         return tuple(seat for seat, left in enumerate(self.left) if left)
 
+    def out(self) -> tuple[int, ...]:
+        return tuple(self._out)
+
     def mask(self, seat: int) -> Array | None:
         return None
 

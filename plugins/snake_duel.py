@@ -124,6 +124,9 @@ class SnakeDuel:
     def alive(self) -> tuple[int, ...]:
         return tuple(seat for seat, died in enumerate(self.died) if not died)
 
+    def out(self) -> tuple[int, ...]:
+        return tuple(seat for seat, died in enumerate(self.died) if died)
+
     def mask(self, seat: int) -> Array:
         legal = np.ones(4, bool)
         if not self.died[seat]:

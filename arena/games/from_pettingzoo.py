@@ -29,7 +29,7 @@ class PettingZooGame:
     """The seats of a PettingZoo environment. Its exact state is a seed and the actions since.
 
     An agent that is done before the others has nothing to do any more and sees what it saw last. The game is
-    over when all are done: terminated if the rules ended it for any of them, truncated if it was only cut
+    over when all are done: terminated if the rules ended it for all of them, truncated if any was only cut
     short. Of several seats each scores the share of the others whose return it beats, a tie counting half.
 
     Args:
@@ -83,6 +83,9 @@ class PettingZooGame:
     def to_move(self) -> tuple[int, ...]:
         return () if self.terminated or self.truncated else self._turn
 
+    def out(self) -> tuple[int, ...]:
+        return tuple(sorted(self._seat_of[agent] for agent in self._steps.terminated))
+
     def observation(self, seat: int) -> Array | int:
         seen = self._view(seat)[0]
         return seen.copy() if isinstance(seen, np.ndarray) else seen
@@ -115,8 +118,9 @@ class PettingZooGame:
         self._views = {}
         self._turn = tuple(sorted(self._seat_of[agent] for agent in self._steps.to_move()))
         if not self._turn:
-            self.terminated = bool(self._steps.terminated)
-            self.truncated = not self.terminated
+            ended, cut = self._steps.terminated, self._steps.truncated
+            self.truncated = not ended or not cut <= ended
+            self.terminated = not self.truncated
         elif self.step_limit is not None and self._recording.steps >= self.step_limit:
             self.truncated = True
         outcome = self._outcome.pack(*self._rewards, self.terminated, self.truncated)

@@ -108,6 +108,11 @@ class LearnersSeat:
         if self._games.step_limit is None:
             truncated |= ~terminated & (self._lengths >= LONGEST_EPISODE)
         over = terminated | truncated
+        out: Array | None = getattr(self._games, "out", None)
+        if out is not None:  # who is out has nothing more to expect, even where the others are only cut short
+            lost = over & out[self._rows, self._seats]
+            terminated |= lost
+            truncated &= ~lost
         self._look(over)
         step = Step(
             observations=observations,

@@ -41,6 +41,7 @@ class LoopedGames:
         self.terminated = np.zeros(self.size, bool)
         self.truncated = np.zeros(self.size, bool)
         self.rewards = np.zeros((self.size, self.seats))
+        self.out = np.zeros((self.size, self.seats), bool)
         self._games = list(games)
         self._name = name
         self._all = np.arange(self.size)
@@ -162,6 +163,8 @@ class LoopedGames:
         self.turns[copy] = False
         self.turns[copy, list(game.to_move())] = True
         self.terminated[copy], self.truncated[copy] = game.terminated, game.truncated
+        self.out[copy] = False
+        self.out[copy, list(game.out() if hasattr(game, "out") else ())] = True
 
     def _refuse_illegal(self, copy: int, actions: Mapping[int, Any]) -> None:
         """A game that raises over an action that it had ruled out is in the right."""

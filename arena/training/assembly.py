@@ -42,7 +42,7 @@ class Plan:
 
         Raises:
             PluginError: if a plugin does not load.
-            Unsupported: if there is nothing to train or nobody to be measured against.
+            Unsupported: if there is nothing to train.
         """
         environment = order.environment
         plan = cls(
@@ -54,8 +54,6 @@ class Plan:
         )
         if not plan.agent.learns:
             raise Unsupported(f"{order.agent.id} does not learn, so there is nothing to train.")
-        if plan.environment.seats > 1 and plan.baseline is None:
-            raise Unsupported(f"{environment.id} is a contest: its evaluation needs a baseline.")
         return plan
 
     def run(self) -> Run:
@@ -91,13 +89,19 @@ class Plan:
 
 
 class Examiner:
-    """Measures weights of a learner, on games and an agent of its own, so that training notices nothing."""
+    """Measures weights of a learner, on games and an agent of its own, so that training notices nothing.
+
+    Raises:
+        Unsupported: if there is nobody to be measured against.
+    """
 
     def __init__(self, plan: Plan) -> None:
         order, spaces = plan.order, plan.spaces()
         self.player = plan.player(spaces)
         self._games = plan.games(_TABLES if plan.environment.make_vector is None else _VECTOR_TABLES)
         self._seats = self._games.seats
+        if self._seats > 1 and plan.baseline is None:
+            raise Unsupported(f"{plan.environment.id} is a contest: its evaluation needs a baseline.")
         # A contest's results are coarse: twenty games do not tell 0.90 from a lucky 1.00.
         self._choosing_episodes = order.choosing_episodes or (20 if self._seats == 1 else 100)
         self._baseline = (

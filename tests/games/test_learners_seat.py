@@ -512,3 +512,42 @@ def test_what_cannot_be_restored_exactly_goes_on_and_says_so() -> None:
     with pytest.raises(Inexact, match="at step 2"):
         second.restore(first.snapshot())
     assert everything(first, np.random.default_rng(9), 20) == everything(second, np.random.default_rng(9), 20)
+
+
+class Survivors(Shells):
+    """Who calls 2 is out and pays; after four rounds those who are left are cut short."""
+
+    def reset(self, seed: int) -> None:
+        super().reset(seed)
+        self.lost: set[int] = set()
+        self.truncated = False
+
+    @property
+    def terminated(self) -> bool:
+        return False
+
+    def to_move(self) -> tuple[int, ...]:
+        return () if self.truncated else tuple(seat for seat in (0, 1) if seat not in self.lost)
+
+    def out(self) -> tuple[int, ...]:
+        return tuple(self.lost)
+
+    def step(self, actions: Mapping[int, Any]) -> None:
+        self.lost |= {seat for seat, action in actions.items() if action == 2}
+        self.calls.append((0, 0))
+        self.truncated = len(self.calls) == 4 or len(self.lost) == 2
+
+
+class Careful(Guesser):
+    def act(self, copies: Array, *_: Any) -> Array:
+        return np.zeros(len(copies), np.int64)
+
+
+def test_a_learner_that_is_out_has_terminated_and_one_that_is_cut_short_has_not() -> None:
+    envs = LearnersSeat(looped(Survivors, 2), np.random.default_rng(0), Careful())
+    step = envs.step(np.array([2, 0]))
+    # The first copy's learner is out: the other plays on to the end, and nothing is bootstrapped from there.
+    assert (step.terminated.tolist(), step.truncated.tolist()) == ([True, False], [False, False])
+    for _ in range(3):
+        step = envs.step(np.array([0, 0]))
+    assert (step.terminated[1], step.truncated[1]) == (False, True)
