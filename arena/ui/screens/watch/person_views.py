@@ -30,7 +30,8 @@ from arena.ui.widgets.split import Split
 from arena.ui.widgets.text import Text
 
 NOT_RATED = State("Not rated", "neutral", "")
-LEAST, LEAST_FOR_THOUGHTS = 480, 190
+# What the side column needs: more for a list of moves, and for what an agent thinks.
+LEAST, LEAST_LIVE, LEAST_FOR_THOUGHTS = 480, 290, 230
 
 
 class PersonView(ABC):
@@ -90,7 +91,8 @@ class PersonsInContest(PersonView):
         live = cast.info.real_time
         rest: Widget = Spacer() if live else self._moves.sized(grow=1)
         side = Column(self.move, self.help, self._decision, rest, gap=12)
-        self._side = TallEnough(side, LEAST)
+        self._least = LEAST_LIVE if live else LEAST
+        self._side = TallEnough(side, self._least)
         cards = [self._persons.get(seat) or self._agents[seat] for seat in range(len(cast.seats))]
         left = Scroll(Column(*cards, self._series.sized(grow=1), gap=12))
         main = Beside(left, board, 252)
@@ -108,8 +110,8 @@ class PersonsInContest(PersonView):
         unit = "Step" if self.cast.info.real_time else "Ply"
         self._ply.state = State(f"{unit} {game.cursor}", "neutral", "")
         self._decision.visible = open_minds
-        self._side.set_least(LEAST + LEAST_FOR_THOUGHTS if open_minds else LEAST)
-        if open_minds and not (game.last and set(game.last.actions) & set(self.cast.persons)):
+        self._side.set_least(self._least + (LEAST_FOR_THOUGHTS if open_minds else 0))
+        if open_minds and not (game.last and game.last.actions.keys() <= set(self.cast.persons)):
             self._decision.show(game)
         if self.cast.info.real_time:
             return

@@ -152,7 +152,7 @@ class WatchScreen(Screen):
     def _seat_persons(self, cast: Cast, exhibition: Exhibition) -> None:
         self._person = PersonAtPlay(self.ui, cast, exhibition, self._story, time.monotonic())
         self._view, self.transport = self._person.view, self._person.transport
-        self.hurried = True
+        self.hurried = cast.info.real_time
 
     def _rated(self, standings: Mapping[str, Standing]) -> None:
         self._standings = standings
