@@ -15,10 +15,10 @@ import pygame
 
 from arena.drawing.elements import Element, Part, Point, gradient, rasterised
 from arena.drawing.fonts import SMALLEST_TEXT, Align, label, words, words_place
-from arena.drawing.pixels import Canvas
+from arena.drawing.pixels import Canvas, canvas
 from arena.drawing.retained import Blit, show
 from arena.drawing.sketch import Sketch, parts_of
-from arena.drawing.sprites import Kind, backdrop, kinds
+from arena.drawing.sprites import Kind, keep_backdrop, kinds, known_backdrop
 
 __all__ = ["Align", "Picture", "Point", "Sketch", "hexadecimal", "mixed"]
 
@@ -90,10 +90,9 @@ class Picture(Sketch):
             kind = kinds.get((content, scale))
             if kind is None:
                 kind = kinds.put((content, scale), Kind(parts_of(content, build), scale))
-            image, column, row = kind.at(left + x * scale, top + y * scale, turned, opacity, size)
-            drawn, from_left, from_top, width, height = image
-            if width:
-                blits.append((drawn, pygame.Rect(column + from_left, row + from_top, width, height)))
+            blit = kind.blit(left + x * scale, top + y * scale, turned, opacity, size)
+            if blit is not None:
+                blits.append(blit)
         return blits
 
     def _words(self, scale: float, corner: Point) -> list[Blit]:
@@ -108,21 +107,23 @@ class Picture(Sketch):
 
     def _backdrop(self, count: int, size: tuple[int, int], scale: float, corner: Point) -> Canvas:
         """The ground and that many of the backdrops, each drawn on the one before it."""
-
-        def draw(blank: pygame.Surface) -> None:
-            if count == 0:
-                blank.blit(_ground(self._ground, size), (0, 0))
-                return
-            self._backdrop(count - 1, size, scale, corner).copy_to(blank)
-            still = Picture(self.width, self.height)
-            self._stills[count - 1](still)
-            left, top = int(corner[0]), int(corner[1])
-            between = (corner[0] - left, corner[1] - top)
-            image = Kind(still.parts(), scale).rasterised(0, between, pygame.Rect((-left, -top), size))
-            blank.blit(image.surface, (left + image.left, top + image.top))
-            blank.fblits(still._words(scale, corner))
-
-        return backdrop((self.width, self.height, self._ground, self._still_keys[:count]), size, draw)
+        key = (self.width, self.height, self._ground, self._still_keys[:count], size)
+        known = known_backdrop(key)
+        if known is not None:
+            return known
+        drawn = canvas(size)
+        if count == 0:
+            drawn.surface.blit(_ground(self._ground, size), (0, 0))
+            return keep_backdrop(key, drawn)
+        self._backdrop(count - 1, size, scale, corner).copy_to(drawn.surface)
+        still = Picture(self.width, self.height)
+        self._stills[count - 1](still)
+        left, top = int(corner[0]), int(corner[1])
+        between = (corner[0] - left, corner[1] - top)
+        image = Kind(still.parts(), scale).rasterised(0, between, pygame.Rect((-left, -top), size))
+        drawn.surface.blit(image.surface, (left + image.left, top + image.top))
+        drawn.surface.fblits(still._words(scale, corner))
+        return keep_backdrop(key, drawn)
 
 
 def _ground(colours: tuple[str, str], size: tuple[int, int]) -> pygame.Surface:

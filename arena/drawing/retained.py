@@ -60,7 +60,7 @@ def _redraw(surface: pygame.Surface, shown: _Shown, backdrop: Canvas, blits: lis
     whole = surface.get_rect()
     changed = _changed(shown.blits, blits)
     areas = None if changed is None else [area.clip(whole) for area in _joined(changed)]
-    if areas is None or sum(area.width * area.height for area in areas) > MOST * whole.width * whole.height:
+    if areas is None or sum([area.width * area.height for area in areas]) > MOST * whole.width * whole.height:
         backdrop.copy_to(surface)
         surface.fblits(blits)
         return

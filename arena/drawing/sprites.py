@@ -7,15 +7,16 @@ quarter of a pixel, large ones to half a pixel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from math import ceil, floor, hypot, pi
 from typing import Final, NamedTuple
 
 import pygame
 
 from arena.drawing.elements import Bounds, Part, Point, bounds, rasterised, turned_bounds
-from arena.drawing.pixels import BYTES_A_PIXEL, Canvas, canvas
+from arena.drawing.pixels import BYTES_A_PIXEL, Canvas
 from arena.drawing.recent import Recent
+from arena.drawing.retained import Blit
 
 IMAGE_BYTES: Final = 64 * 2**20
 BACKDROP_BYTES: Final = 96 * 2**20
@@ -66,8 +67,8 @@ class Kind:
         # Right angles and their thirds are exact.
         self.turns = min(MOST_TURNS, 24 * max(1, ceil(2 * pi * far / FAR_END / 24)))
 
-    def at(self, x: float, y: float, turned: float, opacity: float, seen: Size) -> tuple[Image, int, int]:
-        """Its image, and the pixel in which its origin lies.
+    def blit(self, x: float, y: float, turned: float, opacity: float, seen: Size) -> Blit | None:
+        """Its image, and the rectangle that it fills; None if there is nothing to be seen.
 
         Args:
             x, y: the origin in pixels.
@@ -88,7 +89,10 @@ class Kind:
                 image = _images.put(key, self.rasterised(turn, between, within))
             if opacity != 1:
                 image = _images.put((key, opacity), image.faded(opacity))
-        return image, across // grain, down // grain
+        surface, left, top, width, height = image
+        if not width:
+            return None
+        return surface, pygame.Rect(across // grain + left, down // grain + top, width, height)
 
     def rasterised(self, turn: int, between: Point, within: pygame.Rect | None) -> Image:
         """An image of its own, which is not kept.
@@ -137,11 +141,10 @@ def held_bytes() -> int:
     return _images.held
 
 
-def backdrop(key: Hashable, size: Size, draw: Callable[[pygame.Surface], None]) -> Canvas:
-    """What lies below all sprites, drawn when it is not known; copy it, never draw on it."""
-    known = _backdrops.get((key, size))
-    if known is None:
-        known = canvas(size)
-        draw(known.surface)
-        _backdrops.put((key, size), known)
-    return known
+def known_backdrop(key: Hashable) -> Canvas | None:
+    """What lies below all sprites, if it was kept; copy it, never draw on it."""
+    return _backdrops.get(key)
+
+
+def keep_backdrop(key: Hashable, backdrop: Canvas) -> Canvas:
+    return _backdrops.put(key, backdrop)
