@@ -221,7 +221,8 @@ class EnvironmentSpec:
         action_places: each action's rectangle (x, y, width, height) as shares of the frame, or empty.
         keys: what a person plays with; those that do not fit the actions under the settings are left out.
         real_time: time goes on while a person thinks.
-        idle_action: what a person who presses nothing does in real time; None goes on with the last action.
+        idle_action: what a person who presses nothing does in real time; None goes on with the last action,
+            or sends zeros where actions are a box.
         aspect: width / height of the frame it is drawn for; a game may have another one, as `aspect`, under
             its settings.
         frames_per_second: its natural speed for a spectator.

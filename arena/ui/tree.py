@@ -83,7 +83,9 @@ class Tree:
         """Whether a modal, a menu, a text field or a control that was reached by key has the keys."""
         if self._focus_layer() is not None:
             return True
-        return self.focus is not None and (self.focus.cursor == "text" or self.focus_visible)
+        if self.focus is None:
+            return False
+        return self.focus.cursor == "text" or (self.focus_visible and self.focus.focusable)
 
     def open_layer(self, layer: Layer) -> None:
         """Show a layer on top; the focus moves into it and comes back when it closes."""

@@ -358,6 +358,18 @@ def test_control_keys_and_the_control_with_the_focus_ring_come_before_the_game(p
     assert playing.app.screen.name == "watch"
 
 
+def test_a_key_is_held_after_one_went_through_the_controls_too(playing: Playing) -> None:
+    playing.sit_down("pong-duel", "human", "random")
+    playing.pilot.press("tab")
+    playing.key(pygame.KEYDOWN, "down")
+    game = playing.story.game
+    assert game is not None
+    playing.until(lambda: game.length > 10)
+    assert set(playing.played()) == {2}
+    playing.key(pygame.KEYUP, "down")
+    playing.until(lambda: playing.played()[-1] == 0)
+
+
 def test_a_story_forgets_what_was_taken_back() -> None:
     story = Story()
     story.take(GameStarted(1, (0, 1), (None, None), (0,), masks={0: [True, False]}))
