@@ -157,7 +157,10 @@ def test_a_move_is_taken_back_with_its_answer_by_key_and_by_button(playing: Play
     playing.until(lambda: not playing.pilot.widget("person.back").enabled)
     playing.pilot.press("5")
     playing.until(lambda: playing.until_my_move() == 2)
-    playing.until(lambda: "Take back 2 plies" in playing.pilot.texts())
+    playing.until(lambda: {"Take back 2 plies", "your move"} <= set(playing.pilot.texts()))
+    rows = playing.person.view._moves._list  # type: ignore[attr-defined]
+    assert [row.ply for row in rows.rows] == [2, 3]
+    assert rows.selected == 2
     playing.pilot.press("backspace")
     playing.until(lambda: playing.until_my_move() == 0)
     assert playing.played() == []

@@ -148,7 +148,11 @@ class MovesPanel(Panel):
         if asked is not None:
             moves.append((asked, ""))
         return [
-            _Turns(start // seats + 1, min(start + seats, played), tuple(moves[start : start + seats]))
+            _Turns(
+                start // seats + 1,
+                max(min(start + seats, played), start + 1),
+                tuple(moves[start : start + seats]),
+            )
             for start in range(0, len(moves), seats)
         ]
 
