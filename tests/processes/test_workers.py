@@ -16,12 +16,15 @@ import pytest
 
 from arena.contest.results import BoardResults, Entrant, Tally
 from arena.errors import PluginError, WorkerLost
+from arena.games.game import open_game
 from arena.orders import PreviewOrder, RefereeOrder, StandingsOrder
 from arena.processes import sandbox
 from arena.processes.asking import ask
 from arena.processes.children import Worker
 from arena.processes.contestant import LONGEST_GAP, MoveClock
 from arena.processes.messages import Command, Done, Failed, Ready, StandingsAnswer
+from arena.processes.roles.preview import play_into
+from tests.games.shipped import SPECS
 from tests.processes.house import PATIENCE, environment, eventually, player_order
 
 
@@ -47,6 +50,14 @@ def test_a_preview_is_a_picture_file(tmp_path):
     assert picture.get_size() == (32, 20)
     assert picture.get_at((31, 19))[:3] == (30, 77, 200)
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_a_preview_shows_a_game_that_goes_on(spec):
+    game = open_game(spec, {})
+    play_into(game, 12)
+    assert game.to_move()
+    game.close()
 
 
 def test_a_plugin_that_is_gone_is_a_plugin_error_in_one_sentence(tmp_path):

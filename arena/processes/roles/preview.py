@@ -22,18 +22,31 @@ SEED = 7
 
 def carry_out(order: PreviewOrder, channel: Channel[ToWorker]) -> None:
     game = open_source(order.environment)
-    game.reset(SEED)
-    rng = np.random.default_rng(SEED)
-    for _ in range(order.moves):
-        if not game.to_move():
-            break
-        game.step({seat: _random_action(game, seat, rng) for seat in game.to_move()})
+    play_into(game, order.moves)
     looks = [SeatLook(colour, shape) for colour, shape in order.looks]
     path = Path(order.path)
     part = path.with_suffix(f".part{os.getpid()}.png")
     part.write_bytes(png(render(game, order.width, order.height, looks), order.width, order.height))
     os.replace(part, path)  # noqa: PTH105 - replaces on Windows, too
     channel.send(Done())
+
+
+def play_into(game: Game, moves: int) -> None:
+    """Plays so many random moves, or half a game if it is over by then: one in progress says more."""
+    played = _play(game, moves)
+    if not game.to_move():
+        _play(game, played // 2)
+
+
+def _play(game: Game, moves: int) -> int:
+    """Plays so many random moves from the start; returns how many of them there were."""
+    game.reset(SEED)
+    rng = np.random.default_rng(SEED)
+    for played in range(moves):
+        if not game.to_move():
+            return played
+        game.step({seat: _random_action(game, seat, rng) for seat in game.to_move()})
+    return moves
 
 
 def _random_action(game: Game, seat: int, rng: np.random.Generator) -> int | Array:
