@@ -62,6 +62,7 @@ def test_a_killed_job_frees_its_lock_takes_its_worker_along_and_is_resumed_to_th
     alone = house.add_run("r000000a", budget=600)
     killed = house.add_run("r000000b", budget=600, pause=0.005)
     house.start(alone)
+    house.ended(alone)  # a job that ends looks for lost ones, and would find the other before this test does
     house.start(killed)
     job = house.job_of(killed)
     (worker,) = house.workers_of(job)
