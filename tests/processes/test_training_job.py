@@ -60,9 +60,10 @@ def test_a_finished_run_has_its_player_its_games_and_its_numbers(house, environm
 
 def test_a_killed_job_frees_its_lock_takes_its_worker_along_and_is_resumed_to_the_same_end(house):
     alone = house.add_run("r000000a", budget=600)
-    killed = house.add_run("r000000b", budget=600, pause=0.005)
     house.start(alone)
-    house.ended(alone)  # a job that ends looks for lost ones, and would find the other before this test does
+    house.ended(alone)
+    eventually(lambda: not is_locked(house.home.run(alone) / "lock"), "its job has looked for lost ones")
+    killed = house.add_run("r000000b", budget=600, pause=0.005)
     house.start(killed)
     job = house.job_of(killed)
     (worker,) = house.workers_of(job)
