@@ -119,6 +119,8 @@ class PersonTransport(Panel):
         canvas.box(rect, canvas.theme.raised, canvas.theme.line2, rect.height / 2)
         if self._mover is not None:
             canvas.agent_shape(self._mover, rect.center, 16)
+        else:  # over
+            canvas.icon("check", rect, 16, canvas.theme.text3)
 
 
 class _Controls(Row):
