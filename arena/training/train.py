@@ -53,7 +53,7 @@ def _begun(plan: Plan, listener: Listener) -> tuple[Run, Mapping[str, Any] | Non
         try:
             tree, facts = checkpoints.load(checkpoint)
             _require_own(checkpoint, facts, plan.order)
-            _restore(run, tree, listener)
+            _restore(run, tree, listener, checkpoint)
         except CheckpointError as error:
             run.close()
             listener.log(f"{error} Looking for the checkpoint before it.", "warning")
@@ -67,12 +67,21 @@ def _begun(plan: Plan, listener: Listener) -> tuple[Run, Mapping[str, Any] | Non
     return plan.run(), None
 
 
-def _restore(run: Run, tree: Mapping[str, Any], listener: Listener) -> None:
-    """An environment that cannot be replayed costs the run its exactness, not its life."""
+def _restore(run: Run, tree: Mapping[str, Any], listener: Listener, checkpoint: Path) -> None:
+    """An environment that cannot be replayed costs the run its exactness, not its life.
+
+    Raises:
+        CheckpointError: if the checkpoint is built otherwise, as those of an earlier Arena may be.
+    """
     try:
         run.restore(tree)
     except Inexact as error:
         listener.log(f"{error} The run goes on, but it may end otherwise than one left alone.", "warning")
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise CheckpointError(
+            f"The checkpoint {checkpoint} does not fit this version of Arena, its agents or environments "
+            f"({type(error).__name__}: {error})."
+        ) from error
 
 
 def _require_own(checkpoint: Path, facts: Mapping[str, Any], order: TrainOrder) -> None:

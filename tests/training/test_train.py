@@ -275,3 +275,16 @@ def test_a_run_whose_environment_cannot_be_restored_exactly_goes_on_and_says_so(
     assert result.finished
     (said,) = [text for level, text in second.lines if level == "warning"]
     assert said.startswith("unrepeatable came out differently at step 3. The run goes on")
+
+
+def test_a_checkpoint_built_otherwise_is_passed_over_and_said_so(tmp_path):
+    first = Recorder({100: ["stop"]})
+    train(order_for(tmp_path / "1"), first)
+    path = first.checkpoints[-1][0]
+    tree, facts = load(path)
+    tree["games"] = {"copies": []}
+    save(path, tree, facts)
+    second = Recorder()
+    assert train(order_for(tmp_path / "2", checkpoints=(str(path),)), second).finished
+    assert second.resumed_at == 0
+    assert any("does not fit this version of Arena" in text for _, text in second.lines)
