@@ -13,6 +13,7 @@ from arena.drawing.picture import Picture, Point, Sketch, hexadecimal, mixed
 UNIT = 30.0
 EVERY, PIECE = 3, 48  # positions between two points of the way, and in one piece of it
 POWERS = 8  # steps in which a flame grows
+HIDDEN = 12.0  # units above the picture at which nothing of the lander is seen any more
 FAR_HILLS = ((-9, 1.6), (-5, 3.6), (-2, 2.4), (1.5, 4.5), (4, 3.2), (7, 5.0), (10, 3.4), (13, 4.4), (16, 3.0),
              (19, 4.7), (23, 2.6), (27, 3.8), (32, 2.0))  # fmt: skip
 STARS = [
@@ -60,6 +61,8 @@ def lander_scene(surface: Any, look: SeatLook, flight: Flight) -> None:
     at = (flight.position[0] * UNIT, height - flight.position[1] * UNIT)
     _way(scene, height, look, flight.flown)
     _lander(scene, at, height, look, flight)
+    if at[1] < -HIDDEN:
+        scene.sprite(("lander above", look.colour), lambda mark: _above(mark, look), (at[0], 0.0))
     if flight.state == "crashed":
         scene.sprite("lander's explosion", _explosion, at)
     _facts(scene, flight)
@@ -148,6 +151,11 @@ def _body(scene: Sketch, look: SeatLook) -> None:
     scene.polygon([(-18, 8), (18, 8), (18, 11), (-18, 11)], mixed(look.colour, (6, 9, 16), 0.25))
     scene.rect((-8, -13), (16, 9), "#1B2740", radius=3)
     scene.rect((-6, -11.5), (5, 3), "#7FA6DD", radius=1.5)
+
+
+def _above(scene: Sketch, look: SeatLook) -> None:
+    """Where the lander is, higher than the picture reaches."""
+    scene.polygon([(0, 8), (11, 22), (-11, 22)], hexadecimal(look.colour), line="#DDE5F4", thick=1.5)
 
 
 def _main_flame(scene: Sketch, power: float) -> None:

@@ -148,3 +148,14 @@ def test_a_heavier_moon_pulls_harder() -> None:
         assert isinstance(seen, np.ndarray)
         falls.append(seen[3])
     assert falls[1] < falls[0]
+
+
+def test_a_lander_above_the_picture_is_pointed_at() -> None:
+    game = open_game(SPECS["LunarLander-v3"], {})
+    game.reset(3)
+    for _ in range(57):
+        game.step({0: 2})
+    assert game.observation(0)[1] > 1.6  # type: ignore[index]  # an array; 1.5 is the picture's upper edge
+    top = np.frombuffer(render(game, 600, 400, LOOKS[:1]), np.uint8).reshape(400, 600, 3)[:30]
+    assert (top == LOOKS[0].colour).all(axis=2).any()
+    game.close()

@@ -36,7 +36,7 @@ class Walk(SoloGame[tuple[int]]):
         return self.state[0]
 
     def draw(self, surface: Any, looks: Sequence[SeatLook]) -> None:
-        raise NotImplementedError
+        """There is nothing to see."""
 
 
 class Walks(SoloVector):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from arena.discovery import folders
 from arena.discovery.catalog import Discovery
 from arena.records import GameRecord, PlayerRecord
+from arena.session import Session
 from arena.store import Home, Store
 
 PROJECT = Path(__file__).parents[3]
@@ -29,6 +31,19 @@ def register_environments():
     return [{"size": 7}["board_size"]]
 '''
 NOW = 1_800_000_000.0
+
+
+@contextmanager
+def session_with(root: Path, agents: Sequence[str], plugins: Sequence[str]) -> Iterator[Session]:
+    """A session on a home in `root` whose only shipped plugins are these; they are not scanned yet."""
+    for kind, names in (("agents", agents), ("plugins", plugins)):
+        (root / kind).mkdir()
+        for name in names:
+            shutil.copy(PROJECT / kind / f"{name}.py", root / kind)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folders, "shipped", lambda kind: root / kind)
+        with Session.open(root / "home") as session:
+            yield session
 
 
 def scan_few(root: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 
@@ -11,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena.discovery import folders
 from arena.processes.messages import GameEnded, GameStarted, Stepped, TakenBack
 from arena.records import KeyInfo, Outcome
 from arena.session import Session
@@ -22,28 +20,19 @@ from arena.ui.screens.watch.places import DIRECTIONS, first_place, next_place, p
 from arena.ui.screens.watch.stage import StageView
 from arena.ui.screens.watch.story import Story
 from arena.ui.screens.watch.turn import Turn
-from tests.ui.screens.test_watch import PROJECT, Watching, workers
+from tests.ui.screens.small_homes import session_with
+from tests.ui.screens.test_watch import Watching, workers
 
-SHIPPED = {
-    "agents": ("random",),
-    "plugins": ("tic_tac_toe", "connect_four", "cartpole", "pong_duel", "blackjack"),
-}
 COLUMNS = tuple((0.02 + at * 0.14, 0.0, 0.13, 1.0) for at in range(7))
 CELLS = tuple((x / 3, y / 3, 1 / 3, 1 / 3) for y in range(3) for x in range(3))
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    root = tmp_path_factory.mktemp("play")
-    for kind, names in SHIPPED.items():
-        (root / kind).mkdir()
-        for name in names:
-            shutil.copy(PROJECT / kind / f"{name}.py", root / kind)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(folders, "shipped", lambda kind: root / kind)
-        with Session.open(root / "home") as opened:
-            assert [plugin.error for plugin in opened.scan().plugins] == [None] * 6
-            yield opened
+    plugins = ("tic_tac_toe", "connect_four", "cartpole", "pong_duel", "blackjack")
+    with session_with(tmp_path_factory.mktemp("play"), ("random",), plugins) as opened:
+        assert [plugin.error for plugin in opened.scan().plugins] == [None] * 6
+        yield opened
 
 
 class Playing(Watching):

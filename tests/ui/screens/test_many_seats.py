@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from arena.discovery import folders
 from arena.drawing.palette import BASELINE, HUES, AgentStyle, told_apart
 from arena.processes.messages import GameStarted, Stepped
 from arena.records import Outcome
@@ -26,26 +24,20 @@ from arena.ui.screens.watch.story import WatchedGame
 from arena.ui.screens.watch.transport import marks_of
 from arena.ui.screens.watch.views import Contest, banner_of
 from arena.ui.theme import DARK, LIGHT, contrast
+from tests.ui.screens.small_homes import session_with
 from tests.ui.screens.test_new_run import fill
-from tests.ui.screens.test_watch import PROJECT, Elsewhere, Watching, workers
+from tests.ui.screens.test_watch import Elsewhere, Watching, workers
 
-SHIPPED = {"agents": ("random",), "plugins": ("snake_duel", "pong_duel", "tic_tac_toe")}
 UP_RIGHT_DOWN_LEFT = ("up", "right", "down", "left")
 PLAYER = re.compile(r"chooser\.player\.\d+$")
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    root = tmp_path_factory.mktemp("seats")
-    for kind, names in SHIPPED.items():
-        (root / kind).mkdir()
-        for name in names:
-            shutil.copy(PROJECT / kind / f"{name}.py", root / kind)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(folders, "shipped", lambda kind: root / kind)
-        with Session.open(root / "home") as opened:
-            assert [plugin.error for plugin in opened.scan().plugins] == [None] * 4
-            yield opened
+    plugins = ("snake_duel", "pong_duel", "tic_tac_toe")
+    with session_with(tmp_path_factory.mktemp("seats"), ("random",), plugins) as opened:
+        assert [plugin.error for plugin in opened.scan().plugins] == [None] * 4
+        yield opened
 
 
 @pytest.fixture

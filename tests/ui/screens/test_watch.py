@@ -11,7 +11,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from arena.discovery import folders
 from arena.drawing.palette import BASELINE, HUES, AgentStyle, told_apart
 from arena.processes.messages import GameEnded, GameStarted, Stepped
 from arena.records import Outcome
@@ -25,9 +24,9 @@ from arena.ui.screens.watch import WatchScreen
 from arena.ui.screens.watch.story import Story
 from arena.ui.theme import DARK, LIGHT, contrast
 from arena.ui.widget import Widget
+from tests.ui.screens.small_homes import session_with
 
 PROJECT = Path(__file__).parents[3]
-SHIPPED = {"agents": ("random", "q_learner"), "plugins": ("tic_tac_toe", "frozen_lake", "connect_four")}
 
 
 class Elsewhere(Screen):
@@ -42,17 +41,11 @@ class Elsewhere(Screen):
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """A home with a few shipped plugins and a user's environment that breaks."""
-    root = tmp_path_factory.mktemp("watch")
-    for kind, names in SHIPPED.items():
-        (root / kind).mkdir()
-        for name in names:
-            shutil.copy(PROJECT / kind / f"{name}.py", root / kind)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(folders, "shipped", lambda kind: root / kind)
-        with Session.open(root / "home") as opened:
-            shutil.copy(Path(__file__).parent / "plugins" / "floor_gives_way.py", opened.home.plugins)
-            assert [plugin.error for plugin in opened.scan().plugins] == [None] * 6
-            yield opened
+    agents, plugins = ("random", "q_learner"), ("tic_tac_toe", "frozen_lake", "connect_four")
+    with session_with(tmp_path_factory.mktemp("watch"), agents, plugins) as opened:
+        shutil.copy(Path(__file__).parent / "plugins" / "floor_gives_way.py", opened.home.plugins)
+        assert [plugin.error for plugin in opened.scan().plugins] == [None] * 6
+        yield opened
 
 
 class Watching:
@@ -124,6 +117,13 @@ def test_at_first_one_chooses_and_then_sees_them_play(watching: Watching) -> Non
     texts = watching.pilot.texts()
     assert "Tic-tac-toe, game 1, exhibition, not rated" in texts
     assert texts.count("not rated yet") == 2
+
+
+def test_enter_starts_what_is_chosen(watching: Watching) -> None:
+    watching.go()
+    watching.until(lambda: "chooser.watch" in watching.pilot.ids())
+    watching.pilot.press("return")
+    watching.until_ply(1)
 
 
 @pytest.mark.parametrize(

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pygame import Rect
 
 from arena.drawing.palette import AgentStyle
 from arena.ui.canvas import Canvas
 from arena.ui.format import count_of
-from arena.ui.layout import Column, Row, Spacer
+from arena.ui.layout import Column, Spacer
 from arena.ui.screens.watch.cast import Cast
 from arena.ui.screens.watch.story import WatchedGame
-from arena.ui.screens.watch.transport import SHORTEST, SPEEDS, length_of, marks_of
+from arena.ui.screens.watch.transport import SHORTEST, SPEEDS, Controls, length_of, marks_of
 from arena.ui.screens.watch.turn import Turn
-from arena.ui.widget import Painted, Widget
+from arena.ui.widget import Painted
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.panel import Panel
 from arena.ui.widgets.segment import Segment
 from arena.ui.widgets.slider import Mark, Scrubber
 from arena.ui.widgets.text import Text
 
-NARROW = 900
+ROOMY = 900
 
 
 class PersonTransport(Panel):
@@ -47,7 +45,7 @@ class PersonTransport(Panel):
         change = Button("Change", "watch.change", icon="swords").with_tooltip(
             "Choose other players or another environment\tE"
         )
-        controls = _Controls(
+        controls = Controls(
             Button("", "watch.first", "quiet", "skip-back").with_tooltip("First position\tShift ,"),
             Button("", "watch.back", "quiet", "step-back").with_tooltip("Look one step back\t,"),
             self._play if live else self._waits,
@@ -63,6 +61,7 @@ class PersonTransport(Panel):
             new,
             change,
             sayings=(self._saying,),
+            roomy=ROOMY,
         ).sized(height=38)
         super().__init__(controls, Column(Spacer(), self._scrubber, Spacer()).sized(grow=1), gap=6)
         self.sized(height=104)
@@ -121,19 +120,6 @@ class PersonTransport(Panel):
             canvas.agent_shape(self._mover, rect.center, 16)
         else:  # over
             canvas.icon("check", rect, 16, canvas.theme.text3)
-
-
-class _Controls(Row):
-    """The buttons' row; where it is narrow, what is only said goes."""
-
-    def __init__(self, *children: Widget, sayings: Sequence[Widget]) -> None:
-        super().__init__(*children, gap=8)
-        self._sayings = sayings
-
-    def place(self, canvas: Canvas, rect: Rect) -> None:
-        for saying in self._sayings:
-            saying.set_visible_in_layout(rect.width >= NARROW)
-        super().place(canvas, rect)
 
 
 def _taken_back(game: WatchedGame) -> tuple[Mark, ...]:

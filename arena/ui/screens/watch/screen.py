@@ -420,6 +420,9 @@ class WatchScreen(Screen):
             self._person.let_go()
 
     def key(self, key: Key) -> bool:
+        if self._exhibition is None and self._lobby in self._place.children and key.name == "return":
+            self._take_choice()
+            return True
         if self._exhibition is None or key.ctrl or key.alt:
             return False
         if self._person is not None and self._person_key(self._person, key):

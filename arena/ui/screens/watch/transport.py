@@ -22,16 +22,17 @@ ROOMY = 1040
 SHORTEST = 20
 
 
-class _Controls(Row):
-    """The buttons' row; where it is narrow, what is only said goes."""
+class Controls(Row):
+    """The buttons' row; where it is narrower than `roomy`, what is only said goes."""
 
-    def __init__(self, *children: Widget, sayings: Sequence[Widget]) -> None:
+    def __init__(self, *children: Widget, sayings: Sequence[Widget], roomy: int) -> None:
         super().__init__(*children, gap=8)
         self._sayings = sayings
+        self._roomy = roomy
 
     def place(self, canvas: Canvas, rect: Rect) -> None:
         for saying in self._sayings:
-            saying.set_visible_in_layout(rect.width >= ROOMY)
+            saying.set_visible_in_layout(rect.width >= self._roomy)
         super().place(canvas, rect)
 
 
@@ -47,7 +48,7 @@ class Transport(Panel):
         self.thoughts = Button("", "watch.thoughts", "plain", "eye").with_tooltip("What the agent thinks\tT")
         self._scrubber = Scrubber("watch.at", SHORTEST)
         speed_label = Text("Speed", "body", "text3")
-        controls = _Controls(
+        controls = Controls(
             Button("", "watch.first", "quiet", "skip-back").with_tooltip("First position\tShift ,"),
             Button("", "watch.back", "quiet", "step-back").with_tooltip("Step back\t,"),
             self._play,
@@ -68,6 +69,7 @@ class Transport(Panel):
                 "Choose other players or another environment\tE"
             ),
             sayings=(self._seed, speed_label),
+            roomy=ROOMY,
         ).sized(height=38)
         super().__init__(controls, Column(Spacer(), self._scrubber, Spacer()).sized(grow=1), gap=6)
         self.sized(height=104)
