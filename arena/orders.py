@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from arena.records import OpponentMix, RunChange
 from arena.settings import Value
 
 
@@ -42,6 +43,13 @@ class PlayerSource(msgspec.Struct, frozen=True):
     seed: int = 0
 
 
+class Learner(msgspec.Struct, frozen=True):
+    """An agent that learns, with its settings resolved."""
+
+    agent: AgentSource
+    settings: dict[str, Value]
+
+
 class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
     """Train one attempt of a run.
 
@@ -50,6 +58,13 @@ class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
         checkpoints: saved by earlier attempts, furthest step first; the first that loads is resumed from.
         choosing_episodes: played to choose between weights; None for what suits the environment.
         baseline: the `random` agent that contests are evaluated against; None for a single seat.
+        opponents: whom the learner meets; None for the usual mix.
+        named: the players that the mix names, by its words.
+        rival: in a duel the other learner; the budget is shared by both in equal halves.
+        start: a weights file of the same agent to begin with, None to begin from nothing.
+        changes: alterations made in earlier attempts, by step; those beyond the checkpoint are repeated.
+        promotion_games: played by a candidate against the best so far in contests; 0 for none.
+        offload_mb: see `RunRecord`.
     """
 
     agent: AgentSource
@@ -66,6 +81,13 @@ class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
     choosing_episodes: int | None = None
     evaluate_every: int | None = None
     checkpoint_seconds: float = 10.0
+    opponents: OpponentMix | None = None
+    named: dict[str, PlayerSource] = {}
+    rival: Learner | None = None
+    start: str | None = None
+    changes: tuple[RunChange, ...] = ()
+    promotion_games: int = 0
+    offload_mb: float | None = None
 
 
 class RefereeOrder(msgspec.Struct, frozen=True, kw_only=True, tag="referee"):

@@ -198,6 +198,50 @@ class Evaluation(msgspec.Struct, frozen=True):
     solved: bool | None = None
 
 
+class OpponentMix(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a learner meets in its training episodes: shares, which need not add up to one.
+
+    Attributes:
+        latest: its newest weights.
+        uniform: past selves, each as likely as the others.
+        prioritized: past selves, those it still loses to more often (Vinyals et al., 2019).
+        random: uniformly drawn legal moves.
+        players: frozen players by the word that named them.
+    """
+
+    latest: float = 0.5
+    uniform: float = 0.3
+    prioritized: float = 0.0
+    random: float = 0.2
+    players: dict[str, float] = {}
+
+
+class Alteration(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user asks to have otherwise in a run under way; what is empty or None stays as it is.
+
+    Attributes:
+        settings: live settings of the learner with their new values.
+    """
+
+    settings: dict[str, Value] = {}
+    opponents: OpponentMix | None = None
+
+
+class RunChange(msgspec.Struct, frozen=True, kw_only=True):
+    """An alteration that took effect between two iterations, at that step; a resumed run repeats it there.
+
+    Attributes:
+        before: what the same settings were until then; the same for `opponents_before`.
+    """
+
+    step: int
+    at: float
+    settings: dict[str, Value] = {}
+    before: dict[str, Value] = {}
+    opponents: OpponentMix | None = None
+    opponents_before: OpponentMix | None = None
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One training run.
 
@@ -210,6 +254,14 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         weights_sha256: hash of what the agent acts with at the end of training.
         player: its best player, once there is one.
         message: why it failed or stopped, one sentence.
+        device_reason: why it trains on that device, in words.
+        opponents: whom it began to train against if there are several seats; see `RunChange` for later.
+        rival: in a duel the agent that learns against this one in the same run, with fields of its own;
+            `step` and `budget` then count both learners' steps.
+        start_from: the label of the player whose weights it began with.
+        offload_mb: tensors kept for a backward pass go to disk from that size on; None for never.
+        search: the hyper-parameter search that it is a trial of.
+        trashed_at: when it was put into the bin; None if it is not there.
     """
 
     id: str
@@ -239,6 +291,17 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     evaluation: Evaluation | None = None
     player: str | None = None
     message: str | None = None
+    device_reason: str | None = None
+    opponents: OpponentMix | None = None
+    rival: str | None = None
+    rival_source_sha256: str | None = None
+    rival_settings: dict[str, Value] = {}
+    rival_evaluation: Evaluation | None = None
+    rival_player: str | None = None
+    start_from: str | None = None
+    offload_mb: float | None = None
+    search: str | None = None
+    trashed_at: float | None = None
 
     @property
     def live(self) -> bool:

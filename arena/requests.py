@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from arena.orders import Device
+from arena.records import OpponentMix
 from arena.settings import Value
 
 
@@ -16,6 +17,10 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True):
         seed: of the first run; the others count on from it.
         settings, environment_settings: what differs from preset and defaults; text is parsed.
         name: of the run (of several: `name-1`, `name-2` …); None to have one made.
+        opponents: whom it meets in a game of several seats; None for the usual mix of its past selves.
+        rival, rival_settings: another agent that learns against this one in the same run.
+        start_from: whose weights to begin with: a run, RUN@STEP or a player of the same agent.
+        offload_mb: keep tensors that wait for a backward pass on disk from that size on.
     """
 
     environment: str
@@ -27,6 +32,12 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True):
     environment_settings: dict[str, Value] = {}
     device: Device = "auto"
     name: str | None = None
+    opponents: OpponentMix | None = None
+    rival: str | None = None
+    rival_settings: dict[str, Value] = {}
+    start_from: str | None = None
+    offload_mb: float | None = None
+    search: str | None = None
 
 
 class MatchRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,11 +18,12 @@ from arena.orders import (
     StandingsOrder,
     TrainOrder,
 )
-from arena.records import Evaluation, MetricRow, Outcome, Standings, Termination
+from arena.records import Alteration, Evaluation, MetricRow, Outcome, RunChange, Standings, Termination
 
 CommandWord = Literal["pause", "resume", "stop", "checkpoint"]
 Level = Literal["info", "warning", "error"]
 PhaseName = Literal["training", "paused", "evaluating"]
+SideName = Literal["learner", "rival"]
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -61,6 +62,18 @@ class Command(msgspec.Struct, frozen=True, tag="command"):
     word: CommandWord
 
 
+class Alter(msgspec.Struct, frozen=True, tag="alter"):
+    """To a training worker: have this otherwise from the next iteration on; it answers `Altered`."""
+
+    alteration: Alteration
+
+
+class Altered(msgspec.Struct, frozen=True, tag="altered"):
+    """An alteration took effect."""
+
+    change: RunChange
+
+
 class Logged(msgspec.Struct, frozen=True, tag="logged"):
     """A line for the run's log."""
 
@@ -94,9 +107,10 @@ class Phase(msgspec.Struct, frozen=True, tag="phase"):
 
 
 class Placed(msgspec.Struct, frozen=True, tag="placed"):
-    """The device that `auto` came to, or that was asked for."""
+    """The device that `auto` came to, or that was asked for, and why."""
 
     device: str
+    reason: str | None = None
 
 
 class Resumed(msgspec.Struct, frozen=True, tag="resumed"):
@@ -118,6 +132,7 @@ class BestFound(msgspec.Struct, frozen=True, tag="best"):
     path: str
     step: int
     mean: float | None
+    side: SideName = "learner"
 
 
 class EvaluatedGame(msgspec.Struct, frozen=True):
@@ -126,6 +141,33 @@ class EvaluatedGame(msgspec.Struct, frozen=True):
     seed: int
     seats: tuple[Literal["learner", "baseline"], ...]
     outcome: Outcome
+
+
+class PromotionPlayed(msgspec.Struct, frozen=True, tag="promotion-played"):
+    """In a contest the present weights met the best so far; these games are never rated.
+
+    Attributes:
+        candidate_sha256, best_sha256: hashes of the two sets of weights.
+        games: the candidate is "learner" and the best so far "baseline".
+    """
+
+    step: int
+    candidate_sha256: str
+    best_sha256: str
+    games: tuple[EvaluatedGame, ...]
+    promoted: bool
+    side: SideName = "learner"
+
+
+class RivalTrained(msgspec.Struct, frozen=True):
+    """What became of a duel's other learner; fields as in `Trained`."""
+
+    weights_sha256: str
+    evaluation: Evaluation | None = None
+    games: tuple[EvaluatedGame, ...] = ()
+    best: str | None = None
+    best_sha256: str | None = None
+    best_step: int | None = None
 
 
 class Trained(msgspec.Struct, frozen=True, tag="trained"):
@@ -146,6 +188,7 @@ class Trained(msgspec.Struct, frozen=True, tag="trained"):
     best: str | None = None
     best_sha256: str | None = None
     best_step: int | None = None
+    rival: RivalTrained | None = None
 
 
 class PlayGames(msgspec.Struct, frozen=True, tag="play-games"):
@@ -356,6 +399,7 @@ ToWorker = (
     | PreviewOrder
     | StandingsOrder
     | Command
+    | Alter
     | PlayGames
     | Abandon
     | Moves
@@ -374,6 +418,8 @@ FromWorker = (
     | Resumed
     | Checkpointed
     | BestFound
+    | Altered
+    | PromotionPlayed
     | Trained
     | Questions
     | GamePlayed

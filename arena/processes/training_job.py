@@ -23,6 +23,8 @@ from arena.processes.freezing import freeze_player
 from arena.processes.leftovers import remove_drafts, remove_superseded
 from arena.processes.log import Log
 from arena.processes.messages import (
+    Alter,
+    Altered,
     BestFound,
     Checkpointed,
     Command,
@@ -38,7 +40,7 @@ from arena.processes.messages import (
     Trained,
 )
 from arena.processes.metrics import MetricFile
-from arena.records import GameRecord, MetricRow, PlayerRecord, RunRecord, RunState
+from arena.records import Alteration, GameRecord, MetricRow, PlayerRecord, RunRecord, RunState
 from arena.store import Home, Store
 
 POLL_SECONDS = 0.1
@@ -109,6 +111,8 @@ class TrainingJob:
             case Checkpointed(_, step):
                 remove_superseded(self._home, self._run.id, self._run.attempt, step)
                 self._log.info(f"Checkpoint saved at step {step}.")
+            case Altered(change):
+                self._store.record_change(self._run.id, change)
             case Logged(text, level):
                 self._log.write(level, text)
             case BestFound(_, step, mean) if step > self._best_known_at:
@@ -134,10 +138,11 @@ class TrainingJob:
         self._rows_fit = True
 
     def _pass_on_commands(self, worker: Worker) -> None:
-        for word in self._store.take_commands(self._run.id):
+        for order in self._store.take_commands(self._run.id):
+            passed_on = Alter(order) if isinstance(order, Alteration) else Command(order)
             with contextlib.suppress(WorkerLost):  # its last words may still wait to be read
-                worker.send(Command(word))
-            if word == "stop" and self._stop_by is None:
+                worker.send(passed_on)
+            if order == "stop" and self._stop_by is None:
                 self._stop_by = time.monotonic() + STOP_SECONDS
         if self._stop_by is not None and time.monotonic() > self._stop_by and self._run.live:
             message = f"Stopped; its worker did not answer for {STOP_SECONDS:g} s and was ended."
@@ -225,8 +230,8 @@ def row_fields(message: FromWorker) -> dict[str, Any]:
                 "steps_per_second": steps_per_second,
                 "recent_return": recent_return,
             }
-        case Placed(device):
-            return {"device": device}
+        case Placed(device, reason):
+            return {"device": device, "device_reason": reason}
         case Resumed(step):
             return {"step": step}
         case Checkpointed(_, step):

@@ -130,4 +130,27 @@ def m001_first_schema(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_schema,)
+def m002_training_jobs(connection: sqlite3.Connection) -> None:
+    for column in (
+        "device_reason TEXT",
+        "opponents TEXT",
+        "rival TEXT",
+        "rival_source_sha256 TEXT",
+        "rival_settings TEXT NOT NULL DEFAULT '{}'",
+        "rival_evaluation TEXT",
+        "rival_player TEXT",
+        "start_from TEXT",
+        "offload_mb REAL",
+        "search TEXT",
+        "trashed_at REAL",
+    ):
+        connection.execute(f"ALTER TABLE runs ADD COLUMN {column}")
+    connection.execute("ALTER TABLE commands ADD COLUMN content TEXT")
+    connection.execute(
+        "CREATE TABLE run_changes (run TEXT NOT NULL, step INTEGER NOT NULL, at REAL NOT NULL,"
+        " settings TEXT NOT NULL, before TEXT NOT NULL, opponents TEXT, opponents_before TEXT)"
+    )
+    connection.execute("CREATE INDEX run_changes_by_run ON run_changes (run, step)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_schema, m002_training_jobs)

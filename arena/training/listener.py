@@ -7,12 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from arena.records import Evaluation, MetricRow
+from arena.records import Alteration, Evaluation, MetricRow, RunChange
 from arena.training.evaluation import EvaluatedGame
 
 Command = Literal["pause", "resume", "stop", "checkpoint"]
 Level = Literal["info", "warning", "error"]
 Phase = Literal["training", "paused", "evaluating"]
+Side = Literal["learner", "rival"]
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """The present weights met the best so far in a contest.
+
+    Attributes:
+        games: the candidate is "learner" and the best so far "baseline".
+    """
+
+    step: int
+    candidate_sha256: str
+    best_sha256: str
+    games: tuple[EvaluatedGame, ...]
+    promoted: bool
+    side: Side = "learner"
 
 
 class Listener(Protocol):
@@ -33,13 +50,31 @@ class Listener(Protocol):
 
     def checkpointed(self, path: Path, step: int) -> None: ...
 
-    def best(self, path: Path, step: int, mean: float) -> None:
+    def best(self, path: Path, step: int, mean: float, side: Side = "learner") -> None:
         """New best weights lie at that path; `mean` is over the episodes that choose."""
+
+    def promotion(self, promotion: Promotion) -> None:
+        """Games that decide between two sets of weights; never rated."""
+
+    def altered(self, change: RunChange) -> None:
+        """An alteration took effect; told before any metric row of a later step."""
 
     def log(self, text: str, level: Level = "info") -> None: ...
 
-    def poll(self) -> Command | None:
+    def poll(self) -> Command | Alteration | None:
         """Hands over the next command; never waits."""
+
+
+@dataclass(frozen=True)
+class RivalResult:
+    """What became of a duel's other learner; attributes as of `TrainResult`."""
+
+    weights_sha256: str
+    evaluation: Evaluation | None = None
+    games: tuple[EvaluatedGame, ...] = ()
+    best: Path | None = None
+    best_sha256: str | None = None
+    best_step: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,3 +98,4 @@ class TrainResult:
     best: Path | None = None
     best_sha256: str | None = None
     best_step: int | None = None
+    rival: RivalResult | None = None

@@ -16,6 +16,7 @@ from arena.training import checkpoints
 from arena.training.assembly import Examiner, Plan, identity
 from arena.training.attempt import Attempt
 from arena.training.checkpoints import weights_sha256
+from arena.training.choosing import Chooser
 from arena.training.listener import Listener, TrainResult
 from arena.training.run import Run, RunStopped
 
@@ -32,7 +33,8 @@ def train(order: TrainOrder, listener: Listener) -> TrainResult:
     run, saved = _begun(plan, listener)
     examiner = Examiner(plan)
     try:
-        attempt = Attempt(order, listener, examiner, saved)
+        chooser = Chooser(order, listener, examiner, saved)
+        attempt = Attempt(order, listener, chooser)
         run.between = attempt.between
         listener.phase("training")
         finished = _learn(run, order, attempt)
@@ -40,14 +42,14 @@ def train(order: TrainOrder, listener: Listener) -> TrainResult:
         if not finished:
             return TrainResult(False, run.step, run.seconds, weights_sha256(run.agent))
         listener.phase("evaluating")
-        return attempt.evaluated(run)
+        return chooser.evaluated(run)
     finally:
         run.close()
         examiner.close()
 
 
 def _begun(plan: Plan, listener: Listener) -> tuple[Run, Mapping[str, Any] | None]:
-    """A run that stands where the newest good checkpoint left off, and the attempt's own part of that."""
+    """A run that stands where the newest good checkpoint left off, and the chooser's part of that."""
     for checkpoint in map(Path, plan.order.checkpoints):
         run = plan.run()
         try:
@@ -60,7 +62,7 @@ def _begun(plan: Plan, listener: Listener) -> tuple[Run, Mapping[str, Any] | Non
         else:
             listener.resumed(run.step)
             listener.log(f"Resumed at step {run.step:,} from {checkpoint.name}.")
-            return run, tree["attempt"]
+            return run, tree["chooser"]
     if plan.order.checkpoints:
         listener.resumed(0)
         listener.log("No checkpoint could be used, so training starts from the beginning.", "warning")

@@ -11,6 +11,8 @@ import msgspec
 from arena.orders import TrainOrder
 from arena.processes.channel import Channel
 from arena.processes.messages import (
+    Alter,
+    Altered,
     BestFound,
     Checkpointed,
     Command,
@@ -23,13 +25,16 @@ from arena.processes.messages import (
     PhaseName,
     Placed,
     Progressed,
+    PromotionPlayed,
     Ready,
     Resumed,
+    SideName,
     ToWorker,
     Trained,
 )
-from arena.records import MetricRow
+from arena.records import Alteration, MetricRow, RunChange
 from arena.toolkit.devices import best_device
+from arena.training.listener import Promotion
 from arena.training.train import train
 
 
@@ -78,17 +83,36 @@ class JobListener:
     def checkpointed(self, path: Path, step: int) -> None:
         self._channel.send(Checkpointed(str(path), step))
 
-    def best(self, path: Path, step: int, mean: float) -> None:
-        self._channel.send(BestFound(str(path), step, _finite(mean)))
+    def best(self, path: Path, step: int, mean: float, side: SideName = "learner") -> None:
+        self._channel.send(BestFound(str(path), step, _finite(mean), side))
+
+    def promotion(self, promotion: Promotion) -> None:
+        self._channel.send(
+            PromotionPlayed(
+                promotion.step,
+                promotion.candidate_sha256,
+                promotion.best_sha256,
+                tuple(EvaluatedGame(game.seed, game.seats, game.outcome) for game in promotion.games),
+                promotion.promoted,
+                promotion.side,
+            )
+        )
+
+    def altered(self, change: RunChange) -> None:
+        self._channel.send(Altered(change))
 
     def log(self, text: str, level: Level = "info") -> None:
         self._channel.send(Logged(text, level))
 
-    def poll(self) -> CommandWord | None:
+    def poll(self) -> CommandWord | Alteration | None:
         received = self._channel.receive(0)
-        if received is None or not isinstance(received.message, Command):
-            return None
-        return received.message.word
+        match received.message if received is not None else None:
+            case Command(word):
+                return word
+            case Alter(alteration):
+                return alteration
+            case _:
+                return None
 
 
 def _finite(number: float | None) -> float | None:
