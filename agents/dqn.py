@@ -142,6 +142,9 @@ class DQN(Agent):
                 models_B: Sequence[Game] | None = None) -> dict[str, Array]:  # fmt: skip
         return {"q": self._q(obs_B)}
 
+    def weights_taken_over(self) -> None:
+        self._target_weights.values.copy_(self._weights.values)
+
 
 def q_network(settings: Settings, spaces: Spaces) -> nn.Sequential:
     """Observations to B × A values."""

@@ -151,6 +151,9 @@ class Agent(ABC):
     def loaded(self) -> None:
         """Called after `state` or weights were loaded in place: rebuild `_caches` here."""
 
+    def weights_taken_over(self) -> None:
+        """Called before training that begins with another's weights: bring what follows them in line."""
+
 
 @dataclass(frozen=True)
 class Preset:
