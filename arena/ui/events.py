@@ -17,13 +17,14 @@ class PointerMove:
 
 @dataclass(frozen=True)
 class PointerDown:
-    """`button` is 1 left, 2 middle, 3 right; `clicks` counts quick presses in one place."""
+    """`button` is 1 left, 2 middle, 3 right; `clicks` counts quick presses in one place; `ctrl` is Cmd too."""
 
     x: int
     y: int
     button: int = 1
     clicks: int = 1
     shift: bool = False
+    ctrl: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,9 @@ class Translator:
         near = abs(at_x - x) < 5 and abs(at_y - y) < 5
         self._clicks = self._clicks + 1 if near and now - before < 400 else 1
         self._last_press = (now, x, y)
-        shift = bool(pygame.key.get_mods() & pygame.KMOD_SHIFT)
-        return PointerDown(x, y, event.button, self._clicks, shift)
+        held = pygame.key.get_mods()
+        shift, ctrl = bool(held & pygame.KMOD_SHIFT), bool(held & (pygame.KMOD_CTRL | pygame.KMOD_META))
+        return PointerDown(x, y, event.button, self._clicks, shift, ctrl)
 
 
 def _from_keyboard(event: pygame.event.Event) -> Event | None:

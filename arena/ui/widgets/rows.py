@@ -259,7 +259,10 @@ class Rows(Widget, Generic[RowType]):
         return next((at for at, row in enumerate(self._rows) if self.key(row) == self._selected), -1)
 
     def _reveal_selected(self) -> None:
-        index = self._index_of_selected()
+        self._reveal(self._index_of_selected())
+
+    def _reveal(self, index: int) -> None:
+        """Scroll so that the row is in sight."""
         if index < 0 or not self.view.height:
             return
         top = index * self.row_height
