@@ -17,7 +17,7 @@ class PointerMove:
 
 @dataclass(frozen=True)
 class PointerDown:
-    """`button` is 1 left, 2 middle, 3 right; `clicks` counts quick presses in one place; `ctrl` is Cmd too."""
+    """`button` is 1 left, 2 middle, 3 right; `clicks` counts quick presses in one place."""
 
     x: int
     y: int
