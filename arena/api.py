@@ -101,7 +101,8 @@ class Agent(ABC):
     Attributes:
         acts_with: names of the attributes that `act` and `explain` read: a player's weights.
         sampling_temperature: how it acts as a training opponent (see `Acting`).
-        settings: what it was built with, an instance of its spec's settings; frozen while it trains.
+        settings: what it was built with, an instance of its spec's settings. A run under way replaces it
+            between two iterations when a live setting is changed: read it there, keep no copies.
         acting: how this built player chooses.
     """
 
@@ -145,7 +146,7 @@ class Agent(ABC):
 
     def state(self) -> dict[str, Any]:
         """All that a checkpoint keeps, by attribute name: everything but settings, spaces and `_caches`."""
-        fixed = ("settings", "spaces", "device", "acting")
+        fixed = ("settings", "spaces", "device", "acting", "update")  # a run puts a clock around `update`
         return {name: value for name, value in vars(self).items() if name not in fixed and name[0] != "_"}
 
     def loaded(self) -> None:

@@ -30,8 +30,8 @@ class Setting:
     Attributes:
         low, high: inclusive bounds of a number; None where unbounded.
         choices: the allowed values of a choice.
-        live: whether learning would go on soundly if it changed while a run trains, because the agent reads
-            it anew in each iteration. A mark for authors to set; a run keeps the settings it began with.
+        live: whether it can be changed while a run trains: the agent reads it anew in each iteration, and
+            learning goes on soundly with the new value. A mark for authors to set.
     """
 
     name: str
@@ -130,6 +130,22 @@ def resolve(facts: Iterable[Setting], values: Mapping[str, object]) -> dict[str,
             advice = f"use one of {', '.join(nearest)}" if nearest else "there are no settings here"
             raise BadSetting(name, f"unknown; {advice}", value)
     return {name: fact.parse(values.get(name, fact.default)) for name, fact in known.items()}
+
+
+def resolve_live(facts: Iterable[Setting], values: Mapping[str, object]) -> dict[str, Value]:
+    """Returns the values given, checked and in their own kind; all of them of live settings.
+
+    Raises:
+        BadSetting: for an unknown name, an unusable value, or a setting that stays as a run began with it.
+    """
+    known = {fact.name: fact for fact in facts}
+    resolved = resolve(known.values(), values)
+    fixed = next((name for name in values if not known[name].live), None)
+    if fixed is not None:
+        live = ", ".join(name for name, fact in known.items() if fact.live)
+        advice = f"what can is {live}" if live else "this agent has none that can"
+        raise BadSetting(fixed, f"cannot be changed while a run trains; {advice}", values[fixed])
+    return {name: resolved[name] for name in values}
 
 
 def _kind(field: dataclasses.Field[Any]) -> Kind:

@@ -15,9 +15,10 @@ import torch
 from arena.games.learners_seat import EndedEpisodes
 from arena.records import MetricRow
 from arena.spaces import Array
+from arena.training.timing import SHARES, TimeSplit
 
 ROWS_PER_RUN = 1000
-TIMED = frozenset(["steps_per_second"])
+TIMED = frozenset(["steps_per_second", *SHARES])
 
 # Beyond this many notes their values are added up early, so that a long wait for a row costs no memory.
 _MOST_NOTES = 256
@@ -28,18 +29,27 @@ class Metrics:
 
     Args:
         scored: whether episodes have a score besides their return, as in contests.
+
+    Attributes:
+        split: where the time since the last row went.
     """
 
     def __init__(self, budget: int, *, scored: bool = False) -> None:
         self.every = max(1, budget // ROWS_PER_RUN)
         self.due_at = self.every
         self.last_return: float | None = None
+        self.split = TimeSplit()
         self._scored = scored
         self._rows: list[MetricRow] = []
         self._notes: list[Mapping[str, Any]] = []
         self._sums: dict[str, list[float]] = {}
         self._last_step = 0
         self._last_seconds = 0.0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a row was closed since the last `drain`."""
+        return bool(self._rows)
 
     def note(self, values: Mapping[str, Any]) -> None:
         """Keeps numbers or scalar tensors (freed of their graph) for the next row's means."""
@@ -69,6 +79,7 @@ class Metrics:
             self.last_return = values["return_mean"]
         elapsed = seconds - self._last_seconds
         values["steps_per_second"] = (step - self._last_step) / elapsed if elapsed > 0 else 0.0
+        values |= self.split.take_shares(elapsed)
         finite = {name: value for name, value in values.items() if math.isfinite(value)}
         self._rows.append(MetricRow(step, round(seconds, 3), finite))
         self._sums = {}
@@ -94,6 +105,7 @@ class Metrics:
             "sums": {name: list(sums) for name, sums in self._sums.items()},
             "last_step": self._last_step,
             "last_seconds": self._last_seconds,
+            "split": self.split.state_dict(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -103,6 +115,7 @@ class Metrics:
         self._sums = {name: list(sums) for name, sums in state["sums"].items()}
         self._last_step = state["last_step"]
         self._last_seconds = state["last_seconds"]
+        self.split.load_state_dict(state["split"])
 
     def _add_up(self) -> None:
         notes, self._notes = self._notes, []

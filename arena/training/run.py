@@ -7,31 +7,62 @@ changes what the next iteration computes. That is why a resumed run equals one t
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 
 from arena.api import Agent, Array, BatchGame, Step
-from arena.errors import Diverged
+from arena.errors import Diverged, Unsupported
 from arena.games.learners_seat import LearnersSeat
-from arena.records import MetricRow
+from arena.records import Alteration, MetricRow, OpponentMix
+from arena.settings import Value, describe, resolve_live
 from arena.training.checkpoints import load_in_place, unusable_weights
 from arena.training.metrics import Metrics
-from arena.training.opponents import PastSelves
+from arena.training.timing import Stopwatch, Surroundings
 
 
 class RunStopped(BaseException):
     """Ends `Agent.train` between two iterations; no Exception, so that no agent's `except` swallows it."""
 
 
-class CountedGames:
-    """The batch an agent steps; tells the run after each step, so that it knows how far it has come."""
+class Opponents(Protocol):
+    """Those that play inside a learner's games (see `arena.games.learners_seat.Opponent`).
 
-    def __init__(self, games: LearnersSeat, count: Callable[[LearnersSeat], None]) -> None:
+    Attributes:
+        mix: whom the learner meets how often.
+    """
+
+    mix: OpponentMix
+
+    def act(
+        self, copies: Array, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator]
+    ) -> Array: ...
+
+    def set_mix(self, mix: OpponentMix) -> None:
+        """Holds for every episode that begins from now on.
+
+        Raises:
+            RequestError: if it names a player that is not at hand.
+        """
+
+    def refresh(self, learner: Agent, step: int) -> None:
+        """Called between any two iterations."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Its present mix included."""
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None: ...
+
+
+class CountedGames:
+    """The batch an agent steps; tells the run after each step how long it took."""
+
+    def __init__(self, games: LearnersSeat, count: Callable[[LearnersSeat, float], None]) -> None:
         self.size = games.size
         self.observations: Array = games.observations
         self.masks: Array | None = games.masks
@@ -39,9 +70,10 @@ class CountedGames:
         self._count = count
 
     def step(self, action_B: Array) -> Step:
+        started = time.perf_counter()
         step = self._games.step(action_B)
+        self._count(self._games, time.perf_counter() - started)
         self.look()
-        self._count(self._games)
         return step
 
     def look(self) -> None:
@@ -56,7 +88,11 @@ class Run:
         seed: starts `rng`; whatever else draws numbers was seeded by who made it.
         between: called between any two iterations, and before the first and after the last; may raise
             RunStopped.
-        opponents: the learner's past selves that play inside `games`, if there are any.
+        opponents: those that play inside `games`, if there are several seats.
+
+    Attributes:
+        around_update: makes a context for each call of the agent's `update`.
+        pause_at: the agent's training ends at this step, too, and may be entered again.
     """
 
     def __init__(
@@ -67,13 +103,14 @@ class Run:
         budget: int,
         device: str = "cpu",
         between: Callable[[Run], None] = lambda run: None,  # noqa: ARG005 - it is the callback's shape
-        opponents: PastSelves | None = None,
+        opponents: Opponents | None = None,
     ) -> None:
         self.agent = agent
         self._counted = CountedGames(games, self._count)
         self.envs: BatchGame = self._counted
         self.rng = np.random.default_rng(seed)
         self.budget = budget
+        self.pause_at = math.inf
         self.device = device
         self.recorded = Metrics(budget, scored=opponents is not None)
         self._games = games
@@ -81,6 +118,10 @@ class Run:
         self._opponents = opponents
         self._step = 0
         self._clock = Stopwatch()
+        self.around_update: Surroundings = contextlib.nullcontext
+        self.recorded.split.watch_learning(agent, self._around_update)
+        if opponents is not None:
+            self.recorded.split.watch_opponents(opponents)
 
     @property
     def step(self) -> int:
@@ -95,6 +136,22 @@ class Run:
         """Wall time spent training, over all attempts; what happens between iterations is not counted."""
         return self._clock.seconds
 
+    @property
+    def last_return(self) -> float | None:
+        return self.recorded.last_return
+
+    @property
+    def metrics_due(self) -> bool:
+        return self.recorded.waiting
+
+    def train(self) -> None:
+        """Lets the agent learn until the budget is used up or `pause_at` is reached; only that is timed."""
+        self._clock.start()
+        try:
+            self.agent.train(self)
+        finally:
+            self._clock.stop()
+
     def steps(self) -> Iterator[int]:
         while True:
             if self._step >= self.recorded.due_at:
@@ -102,7 +159,7 @@ class Run:
             if self._opponents is not None:
                 self._opponents.refresh(self.agent, self._step)
             self.between(self)
-            if self._step >= self.budget:
+            if self._step >= self.budget or self._step >= self.pause_at:
                 return
             yield self._step
 
@@ -120,15 +177,36 @@ class Run:
         """Hands over the metric rows since the last call."""
         return self.recorded.drain()
 
+    def alter(self, alteration: Alteration) -> Alteration:
+        """Has this otherwise from the next iteration on; returns the same as it was until now.
+
+        Raises:
+            RequestError: if it cannot be altered while training goes on; then nothing is.
+        """
+        present, opponents = self.agent.settings, self._opponents
+        changed = resolve_live(describe(type(present)), alteration.settings)
+        settings = _replaced(present, changed)
+        if alteration.opponents is None:
+            before = None
+        elif opponents is None:
+            raise Unsupported("There are no opponents here that could be mixed otherwise.")
+        else:
+            before = opponents.mix
+            opponents.set_mix(alteration.opponents)
+        self.agent.settings = settings
+        return Alteration(settings={name: getattr(present, name) for name in changed}, opponents=before)
+
     @contextlib.contextmanager
     def apart(self) -> Iterator[None]:
         """What happens inside takes no training time and leaves torch's random numbers as they were."""
         generators = self._torch_generators()
+        ran = self._clock.runs
         self._clock.stop()
         try:
             yield
         finally:
-            self._clock.start()
+            if ran:
+                self._clock.start()
             self._set_torch_generators(generators)
 
     def require_sound(self) -> None:
@@ -141,6 +219,7 @@ class Run:
         """Everything that decides how the run goes on, in the run's own memory: save or copy it at once."""
         return {
             "agent": self.agent.state(),
+            "live": self._live_settings(),
             "rng": self.rng,
             "torch": self._torch_generators(),
             "games": self._games.snapshot(),
@@ -158,6 +237,7 @@ class Run:
             Inexact: after everything is restored, if an environment did not come back exactly.
         """
         load_in_place(self.agent, snapshot["agent"])
+        self.agent.settings = dataclasses.replace(self.agent.settings, **snapshot["live"])
         self.rng.bit_generator.state = snapshot["rng"].bit_generator.state
         if self._opponents is not None:
             self._opponents.load_state_dict(snapshot["opponents"])
@@ -173,8 +253,16 @@ class Run:
     def close(self) -> None:
         self._games.close()
 
-    def _count(self, games: LearnersSeat) -> None:
+    def _around_update(self) -> contextlib.AbstractContextManager[None]:
+        return self.around_update()
+
+    def _live_settings(self) -> dict[str, Value]:
+        settings = self.agent.settings
+        return {fact.name: getattr(settings, fact.name) for fact in describe(type(settings)) if fact.live}
+
+    def _count(self, games: LearnersSeat, seconds: float) -> None:
         self._step += games.size
+        self.recorded.split.stepping += seconds
         if games.ended.copies.size:
             self.recorded.episodes(games.ended)
 
@@ -201,24 +289,9 @@ class Run:
             torch.mps.set_rng_state(states["mps"])
 
 
-class Stopwatch:
-    """Adds up the time between start and stop; runs from the beginning."""
-
-    def __init__(self) -> None:
-        self._before = 0.0
-        self._since: float | None = time.perf_counter()
-
-    @property
-    def seconds(self) -> float:
-        return self._before + (time.perf_counter() - self._since if self._since is not None else 0.0)
-
-    @seconds.setter
-    def seconds(self, seconds: float) -> None:
-        self._before = seconds
-        self._since = time.perf_counter() if self._since is not None else None
-
-    def stop(self) -> None:
-        self._before, self._since = self.seconds, None
-
-    def start(self) -> None:
-        self._since = time.perf_counter()
+def _replaced(settings: Any, changed: Mapping[str, Value]) -> Any:
+    """The settings with these changed; what their own checks say against it becomes a refusal."""
+    try:
+        return dataclasses.replace(settings, **changed)
+    except Exception as error:
+        raise Unsupported(f"The agent refuses {dict(changed)}: {error}") from error

@@ -97,7 +97,7 @@ def _require_own(checkpoint: Path, facts: Mapping[str, Any], order: TrainOrder) 
 def _learn(run: Run, order: TrainOrder, attempt: Attempt) -> bool:
     """Lets the agent train until its budget is used up (True) or a command stops it (False)."""
     try:
-        run.agent.train(run)
+        run.train()
     except RunStopped:
         return False
     except Diverged as error:

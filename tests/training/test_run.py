@@ -142,16 +142,23 @@ def test_a_weight_that_is_no_number_ends_training_where_it_appears():
 
 
 def test_what_happens_apart_takes_no_training_time_and_no_random_numbers():
-    run = corridor_run()
+    run = corridor_run(budget=8)
     torch.manual_seed(5)
     expected = torch.rand(3)
-    torch.manual_seed(5)
-    with run.apart():
-        before = run.seconds
-        torch.rand(100)
-        assert run.seconds == before
-    assert torch.equal(torch.rand(3), expected)
-    assert run.seconds > before
+
+    def apart(run):
+        torch.manual_seed(5)
+        with run.apart():
+            before = run.seconds
+            torch.rand(100)
+            assert run.seconds == before
+        assert torch.equal(torch.rand(3), expected)
+        assert run.seconds > before
+
+    run.between = apart
+    assert run.seconds == 0.0
+    run.train()
+    assert run.seconds > 0.0
 
 
 def test_stopping_is_not_swallowed_by_an_agent_that_catches_exceptions():

@@ -1,0 +1,119 @@
+"""Where training time goes: stepping environments, opponents' moves in them, learning, and the rest, acting.
+
+Times are of the host's clock. An accelerator works on while its host does something else, so there what is
+called acting includes waiting for the results of an update.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from arena.api import Agent
+
+Surroundings = Callable[[], contextlib.AbstractContextManager[None]]
+SHARES = ("time_environment", "time_opponents", "time_learning", "time_acting")
+
+
+class Stopwatch:
+    """Adds up the time between start and stop; stands still in the beginning."""
+
+    def __init__(self) -> None:
+        self._before = 0.0
+        self._since: float | None = None
+
+    @property
+    def runs(self) -> bool:
+        return self._since is not None
+
+    @property
+    def seconds(self) -> float:
+        return self._before + (time.perf_counter() - self._since if self._since is not None else 0.0)
+
+    @seconds.setter
+    def seconds(self, seconds: float) -> None:
+        self._before = seconds
+        self._since = time.perf_counter() if self._since is not None else None
+
+    def stop(self) -> None:
+        self._before, self._since = self.seconds, None
+
+    def start(self) -> None:
+        self._before, self._since = self.seconds, time.perf_counter()
+
+
+class TimeSplit:
+    """Seconds spent in each part of training since they were last taken.
+
+    Attributes:
+        stepping: in the environments, with the opponents' moves inside.
+        opponents: in the opponents' moves; None if there are none.
+        learning: in the agent's `update`; None if it has no such method.
+    """
+
+    def __init__(self) -> None:
+        self.stepping = 0.0
+        self.opponents: float | None = None
+        self.learning: float | None = None
+
+    def watch_learning(self, agent: Agent, around: Surroundings = contextlib.nullcontext) -> None:
+        """Times every call of the agent's `update`, each of which happens inside of `around()`."""
+        update = getattr(agent, "update", None)
+        if not callable(update):
+            return
+        self.learning = 0.0
+
+        def timed(*arguments: Any, **named: Any) -> Any:
+            started = time.perf_counter()
+            try:
+                with around():
+                    return update(*arguments, **named)
+            finally:
+                self.learning = (self.learning or 0.0) + time.perf_counter() - started
+
+        agent.update = timed  # type: ignore[attr-defined]
+
+    def watch_opponents(self, opponents: Any) -> None:
+        """Times every move that the opponents are asked for."""
+        act = opponents.act
+        self.opponents = 0.0
+
+        def timed(*arguments: Any) -> Any:
+            started = time.perf_counter()
+            try:
+                return act(*arguments)
+            finally:
+                self.opponents = (self.opponents or 0.0) + time.perf_counter() - started
+
+        opponents.act = timed
+
+    def take_shares(self, elapsed: float) -> dict[str, float]:
+        """The shares of `elapsed` seconds of training, by metric; the seconds begin anew.
+
+        Where learning cannot be told from acting, neither is given.
+        """
+        stepping, opponents, learning = self.stepping, self.opponents, self.learning
+        self.stepping = 0.0
+        self.opponents = None if opponents is None else 0.0
+        self.learning = None if learning is None else 0.0
+        if elapsed <= 0.0:
+            return {}
+        shares = {"time_environment": (stepping - (opponents or 0.0)) / elapsed}
+        if opponents is not None:
+            shares["time_opponents"] = opponents / elapsed
+        if learning is not None:
+            shares["time_learning"] = learning / elapsed
+            shares["time_acting"] = max(0.0, elapsed - stepping - learning) / elapsed
+        return shares
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"stepping": self.stepping, "opponents": self.opponents, "learning": self.learning}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self.stepping = state["stepping"]
+        if self.opponents is not None:
+            self.opponents = state["opponents"]
+        if self.learning is not None:
+            self.learning = state["learning"]
