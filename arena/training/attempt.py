@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from arena.errors import CheckpointError
 from arena.orders import TrainOrder
+from arena.records import Alteration
 from arena.training import checkpoints
+from arena.training.altering import Alterations
 from arena.training.checkpoints import weights
 from arena.training.choosing import Chooser, checkpoint_facts
 from arena.training.listener import Listener
-from arena.training.run import Run, RunStopped
+from arena.training.overseen import Training
+from arena.training.run import RunStopped
 
 KEPT_CHECKPOINTS = 2
 
 _SECONDS_BETWEEN_REPORTS = 0.1
+# A metric row is reported as soon as it is closed, since the next iteration may be long; but not more often.
+_SECONDS_BETWEEN_ROWS = 0.02
 # Saving may take at most this share of an attempt's time, however large the agent's memory is.
 _SHARE_FOR_SAVING = 0.05
 
@@ -23,18 +30,30 @@ _SHARE_FOR_SAVING = 0.05
 class Attempt:
     """One attempt at a run, seen from between its iterations.
 
-    When it acts follows the clock, except for choosing, whose results are part of the run; nothing that it
+    When it acts follows the clock, except for choosing, whose results are part of the run, and for
+    alterations of earlier attempts, which are repeated at their step. Apart from alterations nothing that it
     does changes how the run goes on.
+
+    Args:
+        altered: the alterations in the checkpoint that this attempt continues from.
     """
 
-    def __init__(self, order: TrainOrder, listener: Listener, chooser: Chooser) -> None:
+    def __init__(
+        self,
+        order: TrainOrder,
+        listener: Listener,
+        chooser: Chooser,
+        altered: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         self._order = order
         self._listener = listener
         self._chooser = chooser
+        self._alterations = Alterations(order.changes, listener, altered)
         self._folder = Path(order.folder)
         self._kept: list[Path] = []
         self._saved_step: int | None = None
         self._look_at = 0.0
+        self._report_at = 0.0
         self._save_at = 0.0
         self._pace = _Pace()
 
@@ -45,15 +64,19 @@ class Attempt:
             return "No checkpoint of this attempt was saved before."
         return f"The last good checkpoint is of step {self._saved_step:,}."
 
-    def between(self, run: Run) -> None:
+    def between(self, run: Training) -> None:
         """Called by the run between any two iterations, and before the first and after the last."""
         over = run.step >= run.budget
         self._chooser.look(run)
+        self._alterations.repeat(run)
         now = time.monotonic()
-        if now < self._look_at and not over:
+        looks = over or now >= self._look_at
+        if looks or (run.metrics_due and now >= self._report_at):
+            self._report_at = now + _SECONDS_BETWEEN_ROWS
+            self.report(run)
+        if not looks:
             return
         self._look_at = now + _SECONDS_BETWEEN_REPORTS
-        self.report(run)
         if over:
             self._save(run)
             return
@@ -61,15 +84,15 @@ class Attempt:
             self._save_if_possible(run)
         self._obey(run)
 
-    def report(self, run: Run) -> None:
+    def report(self, run: Training) -> None:
         """Hands over the metric rows so far and how far the run is."""
         rows = run.metrics()
         if rows:
             self._listener.metrics(rows)
         pace = self._pace.at(run.step, run.seconds)
-        self._listener.progressed(run.step, run.seconds, pace, run.recorded.last_return)
+        self._listener.progressed(run.step, run.seconds, pace, run.last_return)
 
-    def _obey(self, run: Run) -> None:
+    def _obey(self, run: Training) -> None:
         while command := self._listener.poll():
             match command:
                 case "checkpoint":
@@ -79,10 +102,12 @@ class Attempt:
                 case "stop":
                     self._save_if_possible(run)
                     raise RunStopped
+                case Alteration():
+                    self._alterations.make(run, command)
                 case "resume":
                     pass
 
-    def _hold(self, run: Run) -> None:
+    def _hold(self, run: Training) -> None:
         """Waits, with everything saved, until told to go on or to stop."""
         self._save_if_possible(run)
         self._listener.phase("paused")
@@ -90,10 +115,12 @@ class Attempt:
             while (command := self._listener.poll()) != "resume":
                 if command == "stop":
                     raise RunStopped
+                if isinstance(command, Alteration):
+                    self._alterations.make(run, command)
                 time.sleep(_SECONDS_BETWEEN_REPORTS / 2)
         self._listener.phase("training")
 
-    def _save_if_possible(self, run: Run) -> None:
+    def _save_if_possible(self, run: Training) -> None:
         """Saves, but lets a run that was saved before go on if there is no room just now."""
         try:
             self._save(run)
@@ -103,14 +130,15 @@ class Attempt:
             self._save_at = time.monotonic() + self._order.checkpoint_seconds
             self._listener.log(f"{error} Training goes on without it.", "warning")
 
-    def _save(self, run: Run) -> None:
+    def _save(self, run: Training) -> None:
         run.require_sound()
         self.report(run)
         started = time.monotonic()
         path = self._folder / f"checkpoint-{run.step:09d}.safetensors"
         with run.apart():
             facts = checkpoint_facts(self._order, run.step, weights(run.agent))
-            checkpoints.save(path, {**run.snapshot(), "chooser": self._chooser.state()}, facts)
+            beside = {"chooser": self._chooser.state(), "changes": self._alterations.state()}
+            checkpoints.save(path, {**run.snapshot(), **beside}, facts)
         self._saved_step = run.step
         self._kept = [*(kept for kept in self._kept if kept != path), path]
         while len(self._kept) > KEPT_CHECKPOINTS:

@@ -33,8 +33,8 @@ def train(order: TrainOrder, listener: Listener) -> TrainResult:
     run, saved = _begun(plan, listener)
     examiner = Examiner(plan)
     try:
-        chooser = Chooser(order, listener, examiner, saved)
-        attempt = Attempt(order, listener, chooser)
+        chooser = Chooser(order, listener, examiner, saved["chooser"] if saved else None)
+        attempt = Attempt(order, listener, chooser, saved["changes"] if saved else ())
         run.between = attempt.between
         listener.phase("training")
         finished = _learn(run, order, attempt)
@@ -49,7 +49,7 @@ def train(order: TrainOrder, listener: Listener) -> TrainResult:
 
 
 def _begun(plan: Plan, listener: Listener) -> tuple[Run, Mapping[str, Any] | None]:
-    """A run that stands where the newest good checkpoint left off, and the chooser's part of that."""
+    """A run that stands where the newest good checkpoint left off, and its whole tree."""
     for checkpoint in map(Path, plan.order.checkpoints):
         run = plan.run()
         try:
@@ -62,7 +62,7 @@ def _begun(plan: Plan, listener: Listener) -> tuple[Run, Mapping[str, Any] | Non
         else:
             listener.resumed(run.step)
             listener.log(f"Resumed at step {run.step:,} from {checkpoint.name}.")
-            return run, tree["chooser"]
+            return run, tree
     if plan.order.checkpoints:
         listener.resumed(0)
         listener.log("No checkpoint could be used, so training starts from the beginning.", "warning")
