@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection, Mapping
+
 import msgspec
 
+from arena.errors import RequestError
 from arena.orders import Device
-from arena.records import OpponentMix
+from arena.records import OpponentMix, RunRecord
 from arena.settings import Value
+
+OPPONENT_KINDS = ("latest", "uniform", "prioritized", "random")
 
 
 class TrainRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,3 +84,62 @@ class MatchLine(msgspec.Struct, frozen=True, kw_only=True):
     drawn: int
     lost: int
     mean_score: float
+
+
+class DiskUse(msgspec.Struct, frozen=True, kw_only=True):
+    """What the data folder costs, in bytes on disk.
+
+    Attributes:
+        total: all of it: `checkpoints`, `metrics`, `players` and `other` together.
+        free: left on its disk.
+        runs: of each run's folder, by its id, runs in the bin included.
+        checkpoints: saved states and weights in runs' folders, replay buffers included.
+        other: databases (those set aside, too), logs, sources and caches.
+        bin: of the folders of runs that are in the bin.
+        reclaimable: what `clean_up` would free.
+    """
+
+    total: int
+    free: int
+    runs: dict[str, int]
+    checkpoints: int
+    metrics: int
+    players: int
+    other: int
+    bin: int
+    reclaimable: int
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Several runs side by side; every tuple has one entry for each run, in the order of `runs`.
+
+    Attributes:
+        differing: what was not asked for alike, by name: a setting's own name, `environment.NAME` for one of
+            the environment's, or a field of the run. None where a run has no such setting.
+        changes: how often each was changed while it trained.
+        solved_step, solved_seconds: when the episodes that choose between weights were first solved; None if
+            they never were, or nothing counts as solved there.
+    """
+
+    runs: tuple[RunRecord, ...]
+    differing: dict[str, tuple[Value | None, ...]]
+    changes: tuple[int, ...]
+    solved_step: tuple[int | None, ...]
+    solved_seconds: tuple[float | None, ...]
+
+
+def check_mix(mix: OpponentMix, known: Collection[str]) -> None:
+    """Raises RequestError for shares that are none, or a player that is not among the known ones."""
+    kinds = {name: getattr(mix, name) for name in OPPONENT_KINDS}
+    shares: Mapping[str, float] = {**kinds, **mix.players}
+    for name, share in shares.items():
+        if not (math.isfinite(share) and share >= 0):
+            raise RequestError(f"The share of {name} must be a number of at least 0 (got {share:g}).")
+    if not sum(shares.values()) > 0:
+        raise RequestError("At least one opponent needs a share above 0, as in latest=0.5 random=0.5.")
+    for word in mix.players:
+        if word not in known:
+            others = f"; it knows {', '.join(known)}" if known else ""
+            raise RequestError(
+                f"The run was begun without the opponent {word}{others}. Players are named when a run begins."
+            )

@@ -85,6 +85,18 @@ class Facts:
             return info, values
         return self._discovery.with_settings(info, values), values
 
+    def agent_at(self, path: Path, agent: str, source_sha256: str) -> AgentInfo:
+        """The agent as a run's copy of its source brings it, from the catalog where that is the same.
+
+        Raises:
+            PluginError: if the copy does not load.
+        """
+        known = next((info for info in self.catalog().agents if info.id == agent), None)
+        if known is not None and known.source_sha256 == source_sha256:
+            return known
+        brought = self._agents_in(path)
+        return next((info for info in brought if info.id == agent), brought[0])
+
     def agent_in(self, path: Path) -> AgentInfo:
         """The agent of a plugin file anywhere on the disk; one whose id is taken is `dqn@file`.
 
@@ -92,6 +104,10 @@ class Facts:
             PluginError: if the file does not load.
             RequestError: if it brings no agent.
         """
+        return self._agents_in(path)[0]
+
+    def _agents_in(self, path: Path) -> tuple[AgentInfo, ...]:
+        """All agents of a plugin file, at least one."""
         order = ScanOrder((PlaceToScan(str(path.resolve()), "file"),))
         reports = [
             message
@@ -100,7 +116,7 @@ class Facts:
         ]
         for report in reports:
             if report.agents:
-                return report.agents[0]
+                return report.agents
             if report.failures:
                 failure = report.failures[0]
                 raise PluginError(

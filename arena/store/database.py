@@ -35,6 +35,12 @@ class Database:
         with self._lock:
             self._connection.close()
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the calling thread is inside `transaction`; others wait here until it is over."""
+        with self._lock:
+            return self._depth > 0
+
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Runs one statement and returns its rows."""
         with self._lock, self._explained():

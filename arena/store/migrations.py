@@ -153,4 +153,14 @@ def m002_training_jobs(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX run_changes_by_run ON run_changes (run, step)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_schema, m002_training_jobs)
+def m003_queue_places(connection: sqlite3.Connection) -> None:
+    # Where a queued run waits; no part of the record. Creation times do not do: clocks are set back.
+    connection.execute("ALTER TABLE runs ADD COLUMN queue_place REAL")
+    connection.execute(
+        "UPDATE runs SET queue_place ="
+        " (SELECT count(*) FROM runs AS other WHERE (other.created_at, other.rowid)"
+        " <= (runs.created_at, runs.rowid))"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_schema, m002_training_jobs, m003_queue_places)

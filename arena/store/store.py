@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 
+from arena.store.commands import Commands
 from arena.store.home import Home
+from arena.store.listing import Listing
 from arena.store.matches import Matches
 from arena.store.migrations import MIGRATIONS, Migration
 from arena.store.opening import open_database
 from arena.store.preferences import Preferences
+from arena.store.queueing import Queue
 from arena.store.results import Results
 from arena.store.runs import Runs
 
 
-class Store(Runs, Results, Matches, Preferences):
+class Store(Runs, Queue, Commands, Results, Matches, Preferences):
     """One process's door to the database; any of its threads may use it, and any number of processes.
 
     Attributes:
@@ -26,6 +29,7 @@ class Store(Runs, Results, Matches, Preferences):
         """Raises: StoreError: see `open_database`."""
         self.home = home
         self.database, self.notices = open_database(home, migrations)
+        self._listing = Listing(self.database)
 
     def __enter__(self) -> Store:
         return self

@@ -100,7 +100,7 @@ def test_a_claim_whose_job_never_began_is_given_again_later(store: Store, make_r
     run = make_run()
     store.add_run(run)
     assert store.claim_next_run(1) == run
-    monkeypatch.setattr("arena.store.runs.CLAIM_SECONDS", -1.0)
+    monkeypatch.setattr("arena.store.queueing.CLAIM_SECONDS", -1.0)
     assert store.claim_next_run(1) == run
 
 
@@ -163,4 +163,4 @@ def test_commands_are_taken_once_in_order_by_their_job(store: Store) -> None:
 
 def test_every_field_of_a_run_has_a_column(store: Store) -> None:
     columns = {row["name"] for row in store.database.rows("PRAGMA table_info(runs)")}
-    assert columns == {*RunRecord.__struct_fields__, "claimed_at"}
+    assert columns == {*RunRecord.__struct_fields__, "claimed_at", "queue_place"}

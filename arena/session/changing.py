@@ -1,0 +1,69 @@
+"""Changing a run while it trains: what may change, and to what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from arena.errors import BadSetting, RequestError
+from arena.orders import TrainOrder
+from arena.processes.assignments import read_assignment
+from arena.records import AgentInfo, Alteration, RunChange, RunRecord
+from arena.requests import check_mix
+from arena.session.facts import Facts
+from arena.settings import Value, resolve
+from arena.store import Home, Store
+
+
+def checked(run: RunRecord, alteration: Alteration, facts: Facts, store: Store, home: Home) -> Alteration:
+    """The alteration with every value in its own kind, without what is so already.
+
+    Raises:
+        BadSetting: for a setting that is unknown, out of bounds, or cannot change while a run trains.
+        RequestError: if the run does not train, or does not know those opponents.
+    """
+    if run.state not in ("running", "paused"):
+        raise RequestError(
+            f"{run.name} is {run.state}; only a run that trains can be changed. Duplicate it to train with"
+            " other settings."
+        )
+    order = read_assignment(home.run(run.id), TrainOrder)
+    settings: dict[str, Value] = {}
+    if alteration.settings:
+        agent = facts.agent_at(Path(order.agent.path), run.agent, run.source_sha256)
+        settings = _live(agent, alteration.settings)
+    if alteration.opponents is not None:
+        if order.baseline is None:
+            raise RequestError(f"{run.name} trains alone in {run.environment}, so it has no opponents.")
+        if run.rival is not None:
+            raise RequestError(f"{run.name} is a duel with {run.rival}, which is its only opponent.")
+        check_mix(alteration.opponents, order.named)
+    now = present(run, store.changes(run.id))
+    return Alteration(
+        settings={name: value for name, value in settings.items() if now.settings.get(name) != value},
+        opponents=None if alteration.opponents == now.opponents else alteration.opponents,
+    )
+
+
+def present(run: RunRecord, changes: Collection[RunChange]) -> Alteration:
+    """All settings and the opponents of a run as they are after these changes."""
+    settings, opponents = dict(run.settings), run.opponents
+    for change in changes:
+        settings |= change.settings
+        opponents = change.opponents or opponents
+    return Alteration(settings=settings, opponents=opponents)
+
+
+def brings(change: RunChange, wanted: Alteration) -> bool:
+    """Whether that change is what was wanted."""
+    return change.settings == wanted.settings and change.opponents == wanted.opponents
+
+
+def _live(agent: AgentInfo, values: Mapping[str, object]) -> dict[str, Value]:
+    parsed = resolve(agent.settings, values)
+    live = [fact.name for fact in agent.settings if fact.live]
+    for name, value in values.items():
+        if name not in live:
+            advice = f"; {', '.join(live)} can" if live else f"; {agent.id} has none that can"
+            raise BadSetting(name, f"it cannot change while a run trains{advice}", value)
+    return {name: parsed[name] for name in values}
