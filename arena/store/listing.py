@@ -1,44 +1,47 @@
-"""All runs at hand: read anew only if somebody wrote, and made anew only where their row changed."""
+"""All runs at hand: asked for anew only if somebody wrote, and then only those that changed."""
 
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 from arena.records import RunRecord
 from arena.store.database import Database
 from arena.store.rows import from_row
 
+NEWEST_FIRST = "ORDER BY rowid DESC"
+
 
 class Listing:
-    """Remembers each run's row with the record it came to; a run whose row is the same is the same object."""
+    """Remembers every run's record; of a run that did not change it is the same object each time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._at: int | None = None
+        self._changes: int | None = None
+        self._edition = -1
+        self._known: dict[str, RunRecord] = {}
         self._runs: tuple[RunRecord, ...] = ()
-        self._known: dict[str, tuple[tuple[Any, ...], RunRecord]] = {}
 
     def runs(self) -> tuple[RunRecord, ...]:
         """All runs, newest first, those in the bin included."""
         if self._database.in_transaction:  # what is not yet committed may be taken back
-            rows = self._database.rows("SELECT * FROM runs ORDER BY rowid DESC")
+            rows = self._database.rows(f"SELECT * FROM runs {NEWEST_FIRST}")
             return tuple(from_row(RunRecord, row) for row in rows)
         with self._lock:
             # Asked before reading: what is written in between is read once more next time.
-            at = self._database.changes()
-            if at != self._at:
+            changes = self._database.changes()
+            if changes != self._changes:
                 self._read()
-                self._at = at
+                self._changes = changes
             return self._runs
 
     def _read(self) -> None:
-        known: dict[str, tuple[tuple[Any, ...], RunRecord]] = {}
-        for row in self._database.rows("SELECT * FROM runs ORDER BY rowid DESC"):
-            values = tuple(row)
-            before = self._known.get(row["id"])
-            same = before is not None and before[0] == values
-            known[row["id"]] = before if before is not None and same else (values, from_row(RunRecord, row))
-        self._known = known
-        self._runs = tuple(record for _, record in known.values())
+        rows = self._database.rows("SELECT * FROM runs WHERE edition > ? ORDER BY edition", (self._edition,))
+        for row in rows:
+            self._known[row["id"]] = from_row(RunRecord, row)
+            self._edition = row["edition"]
+        order = [row["id"] for row in self._database.rows(f"SELECT id FROM runs {NEWEST_FIRST}")]
+        # A run that was added since the first question waits for the next: its record is not yet known.
+        self._runs = tuple(self._known[run] for run in order if run in self._known)
+        if len(self._known) > len(order):
+            self._known = {run.id: run for run in self._runs}

@@ -163,4 +163,25 @@ def m003_queue_places(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_schema, m002_training_jobs, m003_queue_places)
+def m004_editions_of_runs(connection: sqlite3.Connection) -> None:
+    # Grows with every change of any run, so that a listing reads only what changed; no part of the record.
+    connection.execute("ALTER TABLE runs ADD COLUMN edition INTEGER NOT NULL DEFAULT 0")
+    connection.execute("UPDATE runs SET edition = rowid")
+    connection.execute("CREATE INDEX runs_by_edition ON runs (edition)")
+    # Counted apart from the runs, so that no edition comes again once its run is erased.
+    connection.execute("CREATE TABLE run_editions (last INTEGER NOT NULL)")
+    connection.execute("INSERT INTO run_editions SELECT ifnull(max(edition), 0) FROM runs")
+    for event, when in (("INSERT", ""), ("UPDATE", "WHEN new.edition = old.edition")):
+        connection.execute(
+            f"CREATE TRIGGER runs_edition_on_{event.lower()} AFTER {event} ON runs {when} BEGIN"
+            " UPDATE run_editions SET last = last + 1;"
+            " UPDATE runs SET edition = (SELECT last FROM run_editions) WHERE id = new.id; END"
+        )
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_first_schema,
+    m002_training_jobs,
+    m003_queue_places,
+    m004_editions_of_runs,
+)

@@ -163,4 +163,4 @@ def test_commands_are_taken_once_in_order_by_their_job(store: Store) -> None:
 
 def test_every_field_of_a_run_has_a_column(store: Store) -> None:
     columns = {row["name"] for row in store.database.rows("PRAGMA table_info(runs)")}
-    assert columns == {*RunRecord.__struct_fields__, "claimed_at", "queue_place"}
+    assert columns == {*RunRecord.__struct_fields__, "claimed_at", "queue_place", "edition"}
