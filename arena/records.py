@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from arena.api import Discrete, Space
+from arena.errors import RequestError, UnknownName
 from arena.settings import Setting, Value, resolve
 
 Termination = Literal["finished", "truncated", "timeout", "crash", "illegal", "memory", "load"]
@@ -214,6 +216,31 @@ class OpponentMix(msgspec.Struct, frozen=True, kw_only=True):
     prioritized: float = 0.0
     random: float = 0.2
     players: dict[str, float] = {}
+
+
+MIX_WORDS = ("latest", "uniform", "prioritized", "random")
+
+
+def check_mix(mix: OpponentMix, players: Collection[str]) -> None:
+    """Refuses a mix that nobody can be drawn by.
+
+    Args:
+        players: words of the named players that are at hand.
+
+    Raises:
+        RequestError: in one sentence, naming the share.
+    """
+    shares = {word: getattr(mix, word) for word in MIX_WORDS} | mix.players
+    for word, share in shares.items():
+        if not math.isfinite(share) or share < 0:
+            raise RequestError(f"The share of opponents {word} is {share:g}: give a number of at least 0.")
+    for word in mix.players:
+        if word in MIX_WORDS:
+            raise RequestError(f"{word} is a kind of opponent, so no player of a mix can be called so.")
+        if word not in players:
+            raise UnknownName("opponent", word, players)
+    if not any(shares.values()):
+        raise RequestError("All shares of opponents are 0: give at least one of them a number above 0.")
 
 
 class Alteration(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,6 +33,9 @@ class Opponent(Protocol):
     def restarted(self, copy: int) -> None:
         """A new episode begins in that copy: another opponent may be chosen for it."""
 
+    def ended(self, episodes: EndedEpisodes) -> None:
+        """These episodes have ended; told before their copies are restarted."""
+
 
 @dataclass(frozen=True)
 class EndedEpisodes:
@@ -127,6 +130,8 @@ class LearnersSeat:
         (ended,) = over.nonzero()
         self.ended = self._ended(ended)
         if ended.size:
+            if self._opponent is not None:
+                self._opponent.ended(self.ended)
             self._restart(ended)
         return step
 

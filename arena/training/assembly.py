@@ -19,7 +19,8 @@ from arena.orders import TrainOrder
 from arena.toolkit.devices import best_device
 from arena.training.build import build_agent, build_player
 from arena.training.evaluation import EvaluatedGame, evaluate
-from arena.training.opponents import PastSelves
+from arena.training.named import build_named
+from arena.training.opponents import Opponents
 from arena.training.run import Run
 
 # Games that an evaluation plays side by side: of environments stepped one by one, and of vectors.
@@ -64,11 +65,14 @@ class Plan:
         games = self.games(agent.copies)
         opponents = None
         if games.seats > 1:
-            opponents = PastSelves(
+            opponents = Opponents(
+                agent,
                 lambda: self.player(spaces),
                 games.size,
-                self.order.budget,
                 np.random.default_rng(for_opponents),
+                self.order.opponents,
+                every=max(1, self.order.budget // 100),
+                named=build_named(self.order.named, spaces, self.device),
             )
         batch = LearnersSeat(games, np.random.default_rng(for_games), opponents, self.environment.id)
         return Run(agent, batch, for_run, self.order.budget, self.device, opponents=opponents)

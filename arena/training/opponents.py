@@ -1,76 +1,119 @@
-"""Self-play: the learner meets its newest weights, its past selves, and now and then random moves.
+"""Who sits in the seats that are not the learner's, episode by episode, as an `OpponentMix` shares them out.
 
 Newest weights teach the most; past selves keep it from forgetting what it could beat; random moves keep
-it sure of positions that good play never reaches. Axes: B positions, A discrete actions.
+it sure of positions that good play never reaches; named players bring what it would not find by itself.
+Axes: B positions, A discrete actions.
 """
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from arena.api import Acting, Agent, Array, Box, Space
+from arena.games.learners_seat import EndedEpisodes
+from arena.records import OpponentMix, check_mix
 from arena.toolkit.choosing import uniform
 from arena.training.checkpoints import load_in_place, weights
+from arena.training.named import NamedPlayer
+from arena.training.pool import PastSelf, Pool
 from arena.training.trees import copied
 
-LATEST, PAST, RANDOM = range(3)
+# Kinds of opponent; named players follow, in alphabetical order.
+LATEST, UNIFORM, RANDOM, PRIORITIZED = range(4)
+_WORDS: Final = ("latest", "past", "random", "prioritized")
+
+_NOBODY: Final = -1
 
 
-@dataclass(frozen=True)
-class SelfPlay:
-    """How opponents are chosen, episode by episode.
+@dataclass
+class Seat:
+    """An agent that sits among the opponents for a while.
 
     Attributes:
-        latest, past, random: shares of the episodes against each kind; they add up to 1.
-        refreshes: how often over the budget the newest weights join the pool and a past self is drawn.
-        pool: past selves kept; a full pool loses a random old one, so it reaches back to the beginning.
+        entry: number of the pool's entry whose weights it has.
     """
 
-    latest: float = 0.5
-    past: float = 0.3
-    random: float = 0.2
-    refreshes: int = 100
-    pool: int = 20
+    agent: Agent
+    entry: int = _NOBODY
 
 
-class PastSelves:
+class Opponents:
     """The opponents inside a learner's games (see `arena.games.learners_seat.Opponent`).
 
-    Only two agents ever act, however large the pool: one with the newest pooled weights and one with a past
-    self's, drawn anew at each refresh. So a batch of questions costs at most two calls.
+    However large the pool, three agents act for it: one with the newest pooled weights, and two with past
+    selves drawn anew at each renewal. So a batch of questions costs at most three calls, and one more for
+    each named player. Every choice is drawn from `rng`.
 
     Args:
-        build: makes an agent like the learner; called twice.
+        source: whose weights they are: in self-play the learner, in a duel the other learner.
+        build: makes an agent like the source.
         copies: how many games are played at once.
+        every: steps from one renewal to the next; math.inf if `renew` is called by somebody else.
+        named: players that the mix may name, by word.
+
+    Raises:
+        RequestError: if the mix cannot be used.
     """
 
     def __init__(
         self,
+        source: Agent,
         build: Callable[[], Agent],
         copies: int,
-        budget: int,
         rng: np.random.Generator,
-        mix: SelfPlay | None = None,
+        mix: OpponentMix | None = None,
+        *,
+        every: float,
+        named: Mapping[str, NamedPlayer] | None = None,
     ) -> None:
-        self._mix = mix or SelfPlay()
-        self._players = {LATEST: build(), PAST: build()}
-        for player in self._players.values():
-            player.acting = Acting(temperature=player.sampling_temperature)
+        self._source = source
+        self._build = build
         self._rng = rng
-        self._every = max(1, budget // self._mix.refreshes)
-        self._due_at = 0
-        self._pool: list[dict[str, Any]] = []
+        self._every = every
+        self._named = list((named or {}).values())
+        self._words = [*_WORDS, *(player.word for player in self._named)]
+        self._due_at: float = 0 if math.isfinite(every) else math.inf
+        self._pool = Pool()
+        self._seats: dict[int, Seat] = {}
         self._kinds = np.full(copies, RANDOM)
+        self._entries = np.full(copies, _NOBODY)
+        self._tallies: dict[str, list[float]] = {}
+        for kind in (LATEST, UNIFORM):
+            self._seat(kind)
+        self.set_mix(mix or OpponentMix())
+
+    @property
+    def mix(self) -> OpponentMix:
+        """The shares by which opponents are drawn at present."""
+        return self._mix
+
+    def set_mix(self, mix: OpponentMix) -> None:
+        """Draws the opponents of later episodes by these shares; those under way go on as they are.
+
+        Raises:
+            RequestError: if the mix cannot be used; the old one stays.
+        """
+        check_mix(mix, [player.word for player in self._named])
+        self._mix = mix
+        shares = [mix.latest, mix.uniform, mix.random, mix.prioritized]
+        shares += [mix.players.get(player.word, 0.0) for player in self._named]
+        bounds = np.cumsum(shares)
+        self._bounds: list[float] = (bounds / bounds[-1]).tolist()
+        if mix.prioritized and PRIORITIZED not in self._seats:
+            self._seat(PRIORITIZED, self._pool.prioritized(self._rng) if len(self._pool) else None)
 
     def act(
         self, copies: Array, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator]
     ) -> Array:
         kinds_B = self._kinds[copies]
-        space = self._players[LATEST].spaces.action
+        space = self._source.spaces.action
         shape = (len(copies), *space.shape) if isinstance(space, Box) else (len(copies),)
         action_B = np.zeros(shape, np.float32 if isinstance(space, Box) else np.int64)
         for kind in np.unique(kinds_B).tolist():
@@ -80,43 +123,84 @@ class PastSelves:
             if kind == RANDOM:
                 action_B[asked] = random_actions(space, mask, rngs)
             else:
-                action_B[asked] = self._players[kind].act(obs_B[asked], mask, rngs)
+                action_B[asked] = self._player(kind).act(obs_B[asked], mask, rngs)
         return action_B
 
     def restarted(self, copy: int) -> None:
-        mix = self._mix
-        self._kinds[copy] = self._rng.choice(3, p=(mix.latest, mix.past, mix.random))
+        # As `rng.choice` draws with these probabilities, in a tenth of its time.
+        kind = bisect_right(self._bounds, self._rng.random())
+        self._kinds[copy] = kind
+        self._entries[copy] = self._seats[kind].entry if kind in self._seats else _NOBODY
 
-    def refresh(self, learner: Agent, step: int) -> None:
-        """Takes the learner's weights into the pool, if that is due at this step."""
+    def ended(self, episodes: EndedEpisodes) -> None:
+        for copy, score in zip(episodes.copies.tolist(), episodes.scores.tolist(), strict=True):
+            kind, entry = int(self._kinds[copy]), int(self._entries[copy])
+            tally = self._tallies.setdefault(self._words[kind], [0.0, 0])
+            tally[0] += score
+            tally[1] += 1
+            # An episode in which the seat went to another past self says nothing of either.
+            if entry != _NOBODY and self._seats[kind].entry == entry:
+                self._pool.note(entry, score)
+
+    def refresh(self, step: int) -> dict[str, float]:
+        """Renews the opponents if that is due at this step; returns what `renew` does, or nothing."""
         if step < self._due_at:
-            return
+            return {}
         self._due_at = (step // self._every + 1) * self._every
-        if len(self._pool) >= self._mix.pool:
-            del self._pool[int(self._rng.integers(1, len(self._pool) - 1))]
-        self._pool.append(copied(weights(learner)))
-        self._seat(LATEST, self._pool[-1])
-        self._seat(PAST, self._pool[int(self._rng.integers(len(self._pool)))])
+        return self.renew()
+
+    def renew(self) -> dict[str, float]:
+        """Takes the source's weights into the pool and draws the past selves that sit from now on.
+
+        Returns:
+            The learner's mean score against each kind of opponent since the last renewal, as metrics.
+        """
+        newest = self._pool.add(copied(weights(self._source)), self._rng)
+        self._seat(LATEST, newest)
+        self._seat(UNIFORM, self._pool.uniform(self._rng))
+        if self._mix.prioritized:
+            self._seat(PRIORITIZED, self._pool.prioritized(self._rng))
+        tallies, self._tallies = self._tallies, {}
+        return {f"score_v_{word}": total / count for word, (total, count) in sorted(tallies.items())}
 
     def state_dict(self) -> dict[str, Any]:
         return {
             "rng": self._rng,
             "due_at": self._due_at,
-            "pool": self._pool,
+            "mix": msgspec.to_builtins(self._mix),
+            "pool": self._pool.state_dict(),
             "kinds": self._kinds,
-            "seated": [weights(self._players[LATEST]), weights(self._players[PAST])],
+            "entries": self._entries,
+            "tallies": {word: list(tally) for word, tally in self._tallies.items()},
+            "seats": [
+                {"kind": kind, "entry": seat.entry, "weights": weights(seat.agent)}
+                for kind, seat in self._seats.items()
+            ],
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self._pool.load_state_dict(state["pool"])
+        for seat in state["seats"]:
+            self._seat(seat["kind"], PastSelf(seat["entry"], seat["weights"]))
+        self.set_mix(msgspec.convert(state["mix"], OpponentMix))
         self._rng.bit_generator.state = state["rng"].bit_generator.state
         self._due_at = state["due_at"]
-        self._pool = list(state["pool"])
         self._kinds = state["kinds"].copy()
-        for kind, seated in zip((LATEST, PAST), state["seated"], strict=True):
-            self._seat(kind, seated)
+        self._entries = state["entries"].copy()
+        self._tallies = {word: list(tally) for word, tally in state["tallies"].items()}
 
-    def _seat(self, kind: int, past_self: Mapping[str, Any]) -> None:
-        load_in_place(self._players[kind], copied(dict(past_self)))
+    def _player(self, kind: int) -> Agent | NamedPlayer:
+        return self._seats[kind].agent if kind in self._seats else self._named[kind - len(_WORDS)]
+
+    def _seat(self, kind: int, past_self: PastSelf | None = None) -> None:
+        """Gives that seat a past self's weights, or the source's as they are now."""
+        if kind not in self._seats:
+            agent = self._build()
+            agent.acting = Acting(temperature=agent.sampling_temperature)
+            self._seats[kind] = Seat(agent)
+        seat = self._seats[kind]
+        seat.entry = past_self.number if past_self is not None else _NOBODY
+        load_in_place(seat.agent, copied(past_self.weights if past_self else weights(self._source)))
 
 
 def random_actions(space: Space, mask_B: Array | None, rngs_B: Sequence[np.random.Generator]) -> Array:

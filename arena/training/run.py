@@ -31,13 +31,11 @@ class RunStopped(BaseException):
 
 
 class Opponents(Protocol):
-    """Those that play inside a learner's games (see `arena.games.learners_seat.Opponent`).
+    """Those that play inside a learner's games (see `arena.games.learners_seat.Opponent`)."""
 
-    Attributes:
-        mix: whom the learner meets how often.
-    """
-
-    mix: OpponentMix
+    @property
+    def mix(self) -> OpponentMix:
+        """Whom the learner meets how often."""
 
     def act(
         self, copies: Array, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator]
@@ -50,8 +48,8 @@ class Opponents(Protocol):
             RequestError: if it names a player that is not at hand.
         """
 
-    def refresh(self, learner: Agent, step: int) -> None:
-        """Called between any two iterations."""
+    def refresh(self, step: int) -> dict[str, float]:
+        """Called between any two iterations; returns metrics, most often none."""
 
     def state_dict(self) -> dict[str, Any]:
         """Its present mix included."""
@@ -157,7 +155,7 @@ class Run:
             if self._step >= self.recorded.due_at:
                 self._close_row()
             if self._opponents is not None:
-                self._opponents.refresh(self.agent, self._step)
+                self._note_scores(self._opponents.refresh(self._step))
             self.between(self)
             if self._step >= self.budget or self._step >= self.pause_at:
                 return
@@ -265,6 +263,10 @@ class Run:
         self.recorded.split.stepping += seconds
         if games.ended.copies.size:
             self.recorded.episodes(games.ended)
+
+    def _note_scores(self, scores: Mapping[str, float]) -> None:
+        if scores:
+            self.recorded.note(scores)
 
     def _close_row(self) -> None:
         row = self.recorded.add_row(self._step, self.seconds)

@@ -13,7 +13,7 @@ from arena.discovery.loader import load_agent
 from arena.games.learners_seat import LearnersSeat
 from arena.games.looped import LoopedGames
 from arena.training.build import build_agent
-from arena.training.opponents import PastSelves
+from arena.training.opponents import Opponents
 from arena.training.run import Run
 
 AGENTS = Path(__file__).parents[2] / "agents"
@@ -160,8 +160,12 @@ def trained(agent: str, game: Callable[[], Game], steps: int, seed: int = 0, **s
     games = LoopedGames([first, *(game() for _ in range(learner.copies - 1))], "toy")
     opponent = None
     if first.seats > 1:
-        opponent = PastSelves(
-            lambda: built(agent, first, seed, **settings), games.size, steps, np.random.default_rng(seed)
+        opponent = Opponents(
+            learner,
+            lambda: built(agent, first, seed, **settings),
+            games.size,
+            np.random.default_rng(seed),
+            every=max(1, steps // 100),
         )
     batch = LearnersSeat(games, np.random.default_rng(seed + 1), opponent)
     learner.train(Run(learner, batch, seed, steps, opponents=opponent))

@@ -412,6 +412,9 @@ def test_a_learner_is_asked_only_while_it_lives_and_its_rewards_are_its_own(seed
         def restarted(self, copy: int) -> None:
             pass
 
+        def ended(self, episodes: Any) -> None:
+            pass
+
     games = [PettingZooGame(Dice("bob")) for _ in range(size)]
     batch = LearnersSeat(LoopedGames(games, "dice"), np.random.default_rng(seed), Still())
     lengths: list[int] = []

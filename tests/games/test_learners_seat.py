@@ -15,7 +15,7 @@ from arena.api import Array, Box, Discrete, Game
 from arena.contest.seeds import CHOOSING, MATCHES, REPORTING, choosing, match, reporting
 from arena.errors import Inexact, PluginError
 from arena.games.game import open_vector
-from arena.games.learners_seat import LearnersSeat
+from arena.games.learners_seat import EndedEpisodes, LearnersSeat
 from arena.games.looped import LoopedGames
 from arena.games.seeds import TRAINING
 from plugins import cartpole, connect_four, lunar_lander, tic_tac_toe
@@ -126,6 +126,7 @@ class Guesser:
 
     def __init__(self) -> None:
         self.restarts: list[int] = []
+        self.ends: list[EndedEpisodes] = []
         self.asked: list[tuple[int, Array]] = []
 
     def act(
@@ -139,6 +140,9 @@ class Guesser:
 
     def restarted(self, copy: int) -> None:
         self.restarts.append(copy)
+
+    def ended(self, episodes: EndedEpisodes) -> None:
+        self.ends.append(episodes)
 
 
 def looped(game: type[Game], size: int) -> LoopedGames:

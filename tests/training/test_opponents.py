@@ -1,27 +1,45 @@
-"""In self-play the learner meets its newest weights, past selves and random moves, reproducibly."""
+"""The learner meets whom the mix names, as often as it says, reproducibly."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
-from arena.api import Box, Spaces
+from arena.api import Acting, Box, Spaces
+from arena.errors import PluginError, RequestError, UnknownName, Unsupported
+from arena.games.learners_seat import EndedEpisodes
+from arena.orders import AgentSource, PlayerSource
+from arena.records import OpponentMix, check_mix
 from arena.training.build import build_agent, build_player
-from arena.training.opponents import LATEST, PAST, RANDOM, PastSelves, SelfPlay, random_actions
+from arena.training.named import NamedPlayer, build_named
+from arena.training.opponents import LATEST, PRIORITIZED, RANDOM, UNIFORM, Opponents, random_actions
+from arena.training.pool import Pool
 from arena.training.trees import copied
+from tests.training.attempts import TINY as PLUGIN
 from tests.training.tiny import Nim, register_agents
 
 TINY = register_agents()[0]
 SPACES = Spaces(Nim.observation_space, Nim.action_space)
 COPIES = 8
+EVERYBODY = OpponentMix(latest=1, uniform=1, random=1, prioritized=1, players={"ann": 1, "bob": 1})
 
 
-def past_selves(budget: int = 1000, mix: SelfPlay | None = None) -> PastSelves:
-    return PastSelves(
-        lambda: build_player(TINY, {}, SPACES, seed=1), COPIES, budget, np.random.default_rng(2), mix
+def opponents_of(learner, mix: OpponentMix | None = None, every: float = 10, seed: int = 2) -> Opponents:
+    named = {word: NamedPlayer(word, learner_wanting(2)) for word in ("ann", "bob")}
+    return Opponents(
+        learner,
+        lambda: build_player(TINY, {}, SPACES, seed=1),
+        COPIES,
+        np.random.default_rng(seed),
+        mix,
+        every=every,
+        named=named,
     )
 
 
@@ -38,68 +56,169 @@ def want(learner, action: int) -> None:
         learner.q_network[3].bias.copy_(torch.eye(3)[action] * 100)
 
 
-def actions_by_kind(opponents: PastSelves) -> dict[int, set[int]]:
-    """What each kind of opponent plays from the first position."""
-    opponents._kinds = np.arange(COPIES) % 3
+def actions_of(opponents: Opponents, kind: int) -> set[int]:
+    """What a kind of opponent plays from the first position."""
+    opponents._kinds[:] = kind
+    return set(played(opponents, 0).tolist())
+
+
+def played(opponents: Opponents, seed: int):
     obs_B = np.eye(11, dtype=np.float32)[[10] * COPIES]
-    rngs = [np.random.default_rng(seed) for seed in range(COPIES)]
-    action_B = opponents.act(np.arange(COPIES), obs_B, np.ones((COPIES, 3), bool), rngs)
-    return {kind: set(action_B[opponents._kinds == kind].tolist()) for kind in (LATEST, PAST, RANDOM)}
+    rngs = [np.random.default_rng((seed, copy)) for copy in range(COPIES)]
+    return opponents.act(np.arange(COPIES), obs_B, np.ones((COPIES, 3), bool), rngs)
 
 
-def test_episodes_are_shared_out_as_the_mix_says():
-    opponents = past_selves(mix=SelfPlay(latest=0.6, past=0.3, random=0.1))
+def ended(copies: list[int], scores: list[float]) -> EndedEpisodes:
+    return EndedEpisodes(np.array(copies), np.array(scores), np.ones(len(copies)), np.array(scores))
+
+
+def shares_met(opponents: Opponents, episodes: int = 3000) -> list[float]:
     kinds = Counter()
-    for _ in range(3000):
+    for _ in range(episodes):
         opponents.restarted(0)
         kinds[int(opponents._kinds[0])] += 1
-    shares = [kinds[kind] / 3000 for kind in (LATEST, PAST, RANDOM)]
-    assert shares == pytest.approx([0.6, 0.3, 0.1], abs=0.04)
+    return [kinds[kind] / episodes for kind in range(6)]
 
 
-def test_the_shares_of_the_default_mix_add_up_to_one():
-    mix = SelfPlay()
-    assert mix.latest + mix.past + mix.random == pytest.approx(1.0)
+@settings(max_examples=15, deadline=None)
+@given(shares=some.lists(some.integers(0, 9), min_size=6, max_size=6).filter(any))
+def test_episodes_are_shared_out_as_the_mix_says(shares):
+    latest, uniform, random, prioritized, ann, bob = map(float, shares)
+    mix = OpponentMix(
+        latest=latest,
+        uniform=uniform,
+        random=random,
+        prioritized=prioritized,
+        players={"bob": bob, "ann": ann},
+    )
+    met = shares_met(opponents_of(build_agent(TINY, {}, SPACES, 1), mix))
+    # Within five standard deviations of 3,000 draws.
+    assert met == pytest.approx([share / sum(shares) for share in shares], abs=0.046)
+    assert [share > 0 for share in met] == [share > 0 for share in shares]
 
 
-def test_the_newest_weights_follow_the_learner_only_when_a_refresh_is_due():
-    opponents, learner = past_selves(budget=1000, mix=SelfPlay(refreshes=10)), learner_wanting(0)
-    opponents.refresh(learner, 0)
+def test_the_usual_mix_draws_the_numbers_that_it_always_drew():
+    opponents, rng = opponents_of(learner_wanting(0)), np.random.default_rng(2)
+    for _ in range(500):
+        opponents.restarted(0)
+        assert opponents._kinds[0] == rng.choice(3, p=(0.5, 0.3, 0.2))
+    assert opponents._rng.bit_generator.state == rng.bit_generator.state
+
+
+def test_the_newest_weights_follow_the_learner_only_when_a_renewal_is_due():
+    learner = learner_wanting(0)
+    opponents = opponents_of(learner, every=100)
+    opponents.refresh(0)
     want(learner, 2)
-    opponents.refresh(learner, 99)
-    assert actions_by_kind(opponents)[LATEST] == {0}
-    opponents.refresh(learner, 104)
-    assert actions_by_kind(opponents)[LATEST] == {2}
+    opponents.refresh(99)
+    assert actions_of(opponents, LATEST) == {0}
+    opponents.refresh(104)
+    assert actions_of(opponents, LATEST) == {2}
 
 
 def test_past_selves_stay_as_they_were():
-    opponents, learner = past_selves(mix=SelfPlay(refreshes=1000)), learner_wanting(0)
-    opponents.refresh(learner, 0)
+    learner = learner_wanting(0)
+    opponents = opponents_of(learner, EVERYBODY)
+    opponents.renew()
     want(learner, 2)
-    played = set()
-    for step in range(1, 12):
-        opponents.refresh(learner, step)
-        played |= actions_by_kind(opponents)[PAST]
-    assert played == {0, 2}
-
-
-def test_the_pool_never_outgrows_its_cap_and_keeps_its_first_and_newest():
-    opponents, learner = past_selves(mix=SelfPlay(refreshes=1000, pool=4)), learner_wanting(0)
-    opponents.refresh(learner, 0)
-    want(learner, 1)
-    for step in range(1, 50):
-        opponents.refresh(learner, step)
-        assert len(opponents._pool) <= 4
-    want(learner, 2)
-    opponents.refresh(learner, 50)
-    preferred = [past["q_network"]["3.bias"].argmax().item() for past in opponents._pool]
-    assert preferred == [0, 1, 1, 2]
+    seen = {UNIFORM: set(), PRIORITIZED: set()}
+    for _ in range(12):
+        opponents.renew()
+        for kind in seen:
+            seen[kind] |= actions_of(opponents, kind)
+    assert seen == {UNIFORM: {0, 2}, PRIORITIZED: {0, 2}}
 
 
 def test_past_selves_act_at_the_agents_sampling_temperature():
-    opponents = past_selves()
-    temperatures = {player.acting.temperature for player in opponents._players.values()}
+    opponents = opponents_of(learner_wanting(0), EVERYBODY)
+    temperatures = {seat.agent.acting.temperature for seat in opponents._seats.values()}
     assert temperatures == {TINY.agent.sampling_temperature}
+
+
+def test_named_players_sit_where_the_mix_puts_them_and_play_their_own_moves():
+    opponents = opponents_of(learner_wanting(0), OpponentMix(latest=1, random=0, players={"bob": 1.0}))
+    for copy in range(COPIES):
+        opponents.restarted(copy)
+    kinds = opponents._kinds.copy()
+    assert set(kinds) <= {LATEST, UNIFORM, 5}
+    assert np.array_equal(played(opponents, 0), np.where(kinds == 5, 2, 0))
+
+
+def test_another_mix_holds_from_the_next_episode_on():
+    opponents = opponents_of(learner_wanting(0))
+    for copy in range(COPIES):
+        opponents.restarted(copy)
+    before = opponents._kinds.copy()
+    mix = OpponentMix(latest=0, uniform=0, random=0, prioritized=1)
+    opponents.set_mix(mix)
+    assert opponents.mix == mix
+    assert np.array_equal(opponents._kinds, before)
+    opponents.restarted(0)
+    assert opponents._kinds[0] == PRIORITIZED
+    assert actions_of(opponents, PRIORITIZED) == {0}
+
+
+def test_scores_are_told_by_opponent_and_begin_anew_at_each_renewal():
+    opponents = opponents_of(learner_wanting(0), EVERYBODY, every=10)
+    assert opponents.refresh(0) == {}
+    opponents._kinds[:4] = [LATEST, UNIFORM, RANDOM, 5]
+    opponents.ended(ended([0, 1, 2, 3], [1.0, 0.5, 0.0, 1.0]))
+    opponents.ended(ended([0], [0.0]))
+    assert opponents.refresh(9) == {}
+    scores = {"score_v_bob": 1.0, "score_v_latest": 0.5, "score_v_past": 0.5, "score_v_random": 0.0}
+    assert opponents.refresh(10) == scores
+    assert opponents.refresh(20) == {}
+
+
+def test_an_episode_counts_for_the_past_self_that_sat_there_to_its_end():
+    learner = learner_wanting(0)
+    opponents = opponents_of(learner, OpponentMix(latest=0, uniform=0, prioritized=1, random=0))
+    opponents.renew()
+    opponents.restarted(0)
+    opponents.restarted(1)
+    opponents.ended(ended([0], [0.0]))
+    (first,) = opponents._pool._entries
+    assert first.win_rate == pytest.approx(1 / 3)
+    while opponents._seats[PRIORITIZED].entry == first.number:
+        opponents.renew()
+    games = first.games
+    opponents.ended(ended([1], [0.0]))
+    assert first.games == games
+
+
+def test_prioritized_prefers_those_that_beat_the_learner():
+    pool, rng = Pool(), np.random.default_rng(0)
+    for _ in range(3):
+        pool.add({}, rng)
+    for _ in range(40):
+        for number, score in enumerate([1.0, 0.5, 0.0]):
+            pool.note(number, score)
+    drawn = Counter(pool.prioritized(rng).number for _ in range(4000))
+    hardness = np.array([(1 - entry.win_rate) ** 2 for entry in pool._entries])
+    assert [drawn[number] / 4000 for number in range(3)] == pytest.approx(hardness / hardness.sum(), abs=0.03)
+    assert drawn[2] > 2 * drawn[1] > 20 * drawn[0] > 0
+
+
+def test_a_past_self_that_was_not_met_for_long_is_tried_again():
+    pool, rng = Pool(100), np.random.default_rng(0)
+    pool.add({}, rng)
+    for _ in range(100):
+        pool.note(0, 1.0)
+    beaten = pool._entries[0].win_rate
+    for _ in range(60):
+        pool.add({}, rng)
+    assert beaten > 0.9
+    assert 0.5 < pool._entries[0].win_rate < 0.6
+
+
+def test_the_pool_never_outgrows_its_cap_and_keeps_its_first_and_newest():
+    pool, rng = Pool(4), np.random.default_rng(0)
+    for number in range(50):
+        assert pool.add({"at": number}, rng).number == number
+        assert len(pool) == min(number + 1, 4)
+    assert pool._entries[0].weights == {"at": 0}
+    assert pool._entries[-1].weights == {"at": 49}
+    pool.note(17, 1.0)  # it is no longer there
 
 
 def test_random_moves_are_legal_and_cover_all_that_is():
@@ -113,24 +232,94 @@ def test_random_moves_are_legal_and_cover_all_that_is():
     assert -2.0 <= moves.min() < moves.max() <= 3.0
 
 
-def test_restored_opponents_choose_and_play_on_identically():
-    mix = SelfPlay(refreshes=100, pool=5)
-    original, learner = past_selves(mix=mix), learner_wanting(0)
-    for step in range(0, 90, 10):
-        want(learner, step % 3)
-        original.refresh(learner, step)
-    other = past_selves(mix=mix)
+@pytest.mark.parametrize("moment", [0, 1, 37, 90])
+def test_restored_opponents_choose_and_play_on_identically(moment):
+    """Whatever was met, scored and altered before; `moment` steps after the beginning."""
+    learner, rng = build_agent(TINY, {}, SPACES, 1), np.random.default_rng(5)
+
+    def goes_on(opponents: Opponents, steps: range) -> list[object]:
+        seen = []
+        for step in steps:
+            if step == 50:
+                opponents.set_mix(OpponentMix(latest=0.1, prioritized=2.0, players={"ann": 1.0}))
+            want(learner, step % 3)
+            seen.append(opponents.refresh(step))
+            copy = step % COPIES
+            opponents.ended(ended([copy], [scores[step]]))
+            opponents.restarted(copy)
+            seen += [int(opponents._kinds[copy]), played(opponents, step).tolist()]
+        return seen
+
+    scores = rng.choice([0.0, 0.5, 1.0], 300)
+    original = opponents_of(learner, every=7)
+    goes_on(original, range(moment))
+    other = opponents_of(learner, every=7, seed=99)
     other.load_state_dict(copied(original.state_dict()))
-    for step in range(90, 300, 7):
-        for opponents in (original, other):
-            opponents.refresh(learner, step)
-            opponents.restarted(step % COPIES)
-        assert np.array_equal(original._kinds, other._kinds)
-        obs_B = np.eye(11, dtype=np.float32)[:COPIES]
-        answers = [
-            opponents.act(
-                np.arange(COPIES), obs_B, None, [np.random.default_rng((step, i)) for i in range(COPIES)]
-            )
-            for opponents in (original, other)
-        ]
-        assert np.array_equal(*answers)
+    assert other.mix == original.mix
+    rest = range(moment, 200)
+    assert goes_on(other, rest) == goes_on(original, rest)
+
+
+@pytest.mark.parametrize(
+    ("mix", "says"),
+    [
+        (OpponentMix(latest=-0.1), r"share of opponents latest is -0\.1: give a number of at least 0"),
+        (OpponentMix(players={"ann": math.nan}), "share of opponents ann is nan"),
+        (OpponentMix(latest=math.inf), "share of opponents latest is inf"),
+        (OpponentMix(latest=0, uniform=0, random=0), "All shares of opponents are 0"),
+        (OpponentMix(players={"latest": 1.0}), "latest is a kind of opponent"),
+    ],
+)
+def test_a_mix_that_nobody_can_be_drawn_by_is_refused_and_changes_nothing(mix, says):
+    with pytest.raises(RequestError, match=says):
+        check_mix(mix, ["ann", "latest"])
+    opponents = opponents_of(learner_wanting(0))
+    with pytest.raises(RequestError):
+        opponents.set_mix(mix)
+    assert opponents.mix == OpponentMix()
+
+
+def test_a_player_that_is_not_at_hand_is_named_with_those_that_are():
+    with pytest.raises(UnknownName, match=r'No opponent is called "anne". Did you mean ann\?'):
+        check_mix(OpponentMix(players={"anne": 1.0}), ["ann", "bob"])
+
+
+def source(agent: str = "guesser", **fields) -> PlayerSource:
+    return PlayerSource(AgentSource(agent, str(PLUGIN)), {}, fields.pop("acting", {}), **fields)
+
+
+def test_named_players_act_as_given_or_as_their_agent_samples():
+    sources = {"b": source("tiny-q"), "a": source("tiny-q", acting={"temperature": 0.0})}
+    named = build_named(sources, SPACES, "cpu")
+    assert list(named) == ["a", "b"]
+    assert named["a"].agent.acting == Acting(0.0)
+    assert named["b"].agent.acting == Acting(TINY.agent.sampling_temperature)
+
+
+def test_a_named_player_that_searches_is_refused(tmp_path):
+    plugin = tmp_path / "searcher.py"
+    plugin.write_text(
+        "from arena.api import AgentSpec, hookimpl\nfrom tests.training.tiny import Guesser\n"
+        "@hookimpl\ndef register_agents():\n"
+        "    return [AgentSpec('searcher', 'S', 'Searches', Guesser, learns=False, needs_model=True)]\n"
+    )
+    with pytest.raises(Unsupported, match="deep searches on copies of the game"):
+        build_named({"deep": PlayerSource(AgentSource("searcher", str(plugin)), {}, {})}, SPACES, "cpu")
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda: 1 / 0, "The opponent ann failed: ZeroDivisionError"),
+        (lambda: np.array([2, 2]), "The opponent ann chose an action that is not allowed"),
+        (lambda: np.array([0.0, 1.0]), "not allowed"),
+        (lambda: np.array([0]), "not allowed"),
+        (lambda: np.array([0, -1]), "not allowed"),
+    ],
+)
+def test_what_a_named_player_does_wrong_is_called_by_its_name(answer, says):
+    guesser = build_player(register_agents()[1], {}, SPACES)
+    guesser.act = lambda *_: answer()
+    mask_B = np.array([[True, True, False]] * 2)
+    with pytest.raises(PluginError, match=says):
+        NamedPlayer("ann", guesser).act(np.zeros((2, 11), np.float32), mask_B, [np.random.default_rng(0)] * 2)
