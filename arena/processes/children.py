@@ -18,7 +18,7 @@ import msgspec
 import psutil
 
 from arena.errors import WorkerLost
-from arena.orders import Order
+from arena.orders import Order, TrainOrder
 from arena.processes import sandbox
 from arena.processes.channel import Channel
 from arena.processes.framing import Decoder, Received
@@ -34,19 +34,21 @@ class Worker:
     """A child process in which plugin code runs, with one order to carry out.
 
     Args:
+        order: None to warm up for training and wait until `begin` brings a train order; `Ready` says that it
+            is warm.
         folder: the working folder, the one place where it should write.
         heard: called (in a thread of its own) with each line that it prints.
     """
 
     def __init__(
         self,
-        order: Order,
+        order: Order | None,
         folder: Path,
         *,
         low_priority: bool = False,
         heard: Callable[[str], None] | None = None,
     ) -> None:
-        self._process = _started(folder, low_priority=low_priority)
+        self._process = _started(folder, low_priority=low_priority, warm=order is None)
         self._pipes = cast(tuple[IO[bytes], IO[bytes], IO[bytes]], _pipes(self._process))
         self._heard = heard
         self._lines: collections.deque[str] = collections.deque(maxlen=LINES_KEPT)
@@ -54,11 +56,18 @@ class Worker:
         self._listener.start()
         to_worker, from_worker, _ = self._pipes
         self._channel = Channel(from_worker.fileno(), to_worker.fileno(), Decoder[FromWorker](FromWorker))
-        try:
-            self.send(order)
-        except WorkerLost:
-            self.kill()
-            raise
+        if order is not None:
+            self._give(order)
+
+    def begin(self, order: TrainOrder, heard: Callable[[str], None]) -> None:
+        """Gives a worker that was started without an order its own; it moves to the order's folder.
+
+        Raises:
+            WorkerLost: if it is gone, or the folder cannot be made.
+        """
+        _make(Path(order.folder))
+        self._heard = heard
+        self._give(order)
 
     @property
     def pid(self) -> int:
@@ -138,6 +147,13 @@ class Worker:
     ) -> None:
         self.kill()
 
+    def _give(self, order: Order) -> None:
+        try:
+            self.send(order)
+        except WorkerLost:
+            self.kill()
+            raise
+
     def _descendants(self) -> list[psutil.Process]:
         try:
             return list(psutil.Process(self.pid).children(recursive=True)) if self.alive else []
@@ -164,11 +180,11 @@ class Worker:
             return
 
 
-def _started(folder: Path, *, low_priority: bool) -> subprocess.Popen[bytes]:
+def _started(folder: Path, *, low_priority: bool, warm: bool) -> subprocess.Popen[bytes]:
+    _make(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         return subprocess.Popen(
-            _command(low_priority=low_priority),
+            _command(low_priority=low_priority, warm=warm),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -177,13 +193,26 @@ def _started(folder: Path, *, low_priority: bool) -> subprocess.Popen[bytes]:
             creationflags=sandbox.creation_flags(low_priority=low_priority),
         )
     except OSError as error:
-        raise WorkerLost(f"A worker process could not be started in {folder} ({error.strerror}).") from error
+        raise _not_started(folder, error) from error
 
 
-def _command(*, low_priority: bool) -> list[str]:
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_started(folder, error) from error
+
+
+def _not_started(folder: Path, error: OSError) -> WorkerLost:
+    return WorkerLost(f"A worker process could not be started in {folder} ({error.strerror}).")
+
+
+def _command(*, low_priority: bool, warm: bool) -> list[str]:
     command = [sys.executable, "-m", "arena.processes.worker"]
     if low_priority:
         command.append("--low-priority")
+    if warm:
+        command.append("--warm")
     # Linux ends a child with the thread that started it: only the main thread lives as long as the process.
     if threading.current_thread() is threading.main_thread():
         command.append(f"--parent={os.getpid()}")

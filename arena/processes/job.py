@@ -1,9 +1,10 @@
 """A detached job's main: one run or one match, from its row saying queued until it says how it ended.
 
     python -m arena.processes.job --home FOLDER run|match ID
+    python -m arena.processes.job --home FOLDER spare VERSION
 
-It imports Arena's own code only. It holds its job's lock as long as it lives; *lost* means that a row says
-running while nobody holds the lock.
+A spare (`arena.processes.spare`) becomes the job of a run that it is told. A job imports Arena's own code
+only. It holds its lock as long as it lives; *lost* means that a row says running while nobody holds the lock.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from arena.errors import ArenaError
-from arena.processes.launching import launch_queued
+from arena.processes.children import Worker
+from arena.processes.launching import JobKind, launch_queued
 from arena.processes.locks import FileLock
 from arena.processes.log import Log
 from arena.processes.match_job import MatchJob
+from arena.processes.spare import wait_for_run
 from arena.processes.training_job import TrainingJob
 from arena.store import Home, Store
 
@@ -30,18 +33,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Carries out the job; 0 also if another process has it already."""
     parser = argparse.ArgumentParser(prog="python -m arena.processes.job", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("kind", choices=("run", "match"))
-    parser.add_argument("id")
+    parser.add_argument("kind", choices=("run", "match", "spare"))
+    parser.add_argument("id", help="of the run or match; of a spare, its keeper's version")
     options = parser.parse_args(arguments)
     home = Home(options.home)
-    folder = home.run(options.id) if options.kind == "run" else home.match(options.id)
+    if options.kind != "spare":
+        return _carry_out(home, options.kind, options.id)
+    waited = wait_for_run(home, options.id)
+    if waited is None:
+        return 1
+    run, worker = waited
+    with worker:
+        return _carry_out(home, "run", run, worker)
+
+
+def _carry_out(home: Home, kind: JobKind, job: str, worker: Worker | None = None) -> int:
+    folder = home.run(job) if kind == "run" else home.match(job)
     log = Log(folder / "log.txt")
     try:
         with Store(home) as store, FileLock(folder / "lock") as lock:
             if not lock.acquire(LOCK_PATIENCE):
                 return 0
-            carry_out = _run if options.kind == "run" else _match
-            carry_out(home, store, options.id, log)
+            if kind == "run":
+                _run(home, store, job, log, worker)
+            else:
+                _match(home, store, job, log)
             lock.release()
             launch_queued(home, store)
     except ArenaError as error:
@@ -52,10 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _run(home: Home, store: Store, job: str, log: Log) -> None:
+def _run(home: Home, store: Store, job: str, log: Log, worker: Worker | None) -> None:
     run = store.claim_run(job, os.getpid())
     if run is not None:
-        TrainingJob(home, store, run, log).carry_out()
+        TrainingJob(home, store, run, log, worker).carry_out()
 
 
 def _match(home: Home, store: Store, job: str, log: Log) -> None:

@@ -6,13 +6,17 @@ import os
 import subprocess
 import sys
 import threading
-from typing import Literal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from subprocess import DEVNULL
+from typing import IO, Literal
 
 from arena.errors import StoreError
 from arena.processes.locks import is_locked
 from arena.store import Home, Store
 
 JobKind = Literal["run", "match"]
+Pipe = int | IO[bytes]
 
 
 def launch(home: Home, kind: JobKind, job: str) -> None:
@@ -22,31 +26,48 @@ def launch(home: Home, kind: JobKind, job: str) -> None:
         StoreError: if its log cannot be written.
     """
     folder = home.run(job) if kind == "run" else home.match(job)
-    command = [sys.executable, "-m", "arena.processes.job", "--home", str(home.path), kind, job]
-    detached = 0
-    if sys.platform == "win32":
-        detached = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "log.txt").open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                cwd=folder,
-                env={**os.environ, "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"},
-                start_new_session=True,
-                creationflags=detached,
-            )
+            process = start_detached(home, [kind, job], folder, stderr=log)
     except OSError as error:
         raise StoreError(f"The job of {job} cannot be started ({error.strerror}).") from error
     # Somebody must hear its end, or it stays a zombie for as long as the window lives.
     threading.Thread(target=process.wait, name=f"job {job}", daemon=True).start()
 
 
-def launch_queued(home: Home, store: Store) -> list[str]:
+def start_detached(
+    home: Home, words: Sequence[str], folder: Path, stdin: Pipe = DEVNULL, stdout: Pipe = DEVNULL,
+    stderr: Pipe = DEVNULL,
+) -> subprocess.Popen[bytes]:  # fmt: skip
+    """A job's process in a session of its own, which no window's or terminal's end reaches.
+
+    Args:
+        words: what `arena.processes.job` is told besides the data folder.
+
+    Raises:
+        OSError: if it cannot be started.
+    """
+    detached = 0
+    if sys.platform == "win32":
+        detached = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+    return subprocess.Popen(
+        [sys.executable, "-m", "arena.processes.job", "--home", str(home.path), *words],
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        cwd=folder,
+        env={**os.environ, "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"},
+        start_new_session=True,
+        creationflags=detached,
+    )
+
+
+def launch_queued(home: Home, store: Store, start: Callable[[str], None] | None = None) -> list[str]:
     """Starts waiting runs, oldest first, up to as many at once as the preference `workers` allows.
+
+    Args:
+        start: starts a run's job by its id; None to `launch` it.
 
     Returns:
         The ids of the runs it started.
@@ -54,7 +75,10 @@ def launch_queued(home: Home, store: Store) -> list[str]:
     lose_abandoned(home, store)
     started = []
     while (run := store.claim_next_run(allowed_workers(store))) is not None:
-        launch(home, "run", run.id)
+        if start is None:
+            launch(home, "run", run.id)
+        else:
+            start(run.id)
         started.append(run.id)
     return started
 
@@ -62,18 +86,14 @@ def launch_queued(home: Home, store: Store) -> list[str]:
 def lose_abandoned(home: Home, store: Store) -> list[str]:
     """Records which runs and matches are said to be under way while no job holds their lock."""
     lost = [
-        run.id
-        for run in store.runs()
-        if run.state in ("running", "paused")
-        and not is_locked(home.run(run.id) / "lock")
-        and store.lose_run(run.id, run.attempt)
+        run
+        for run, attempt in store.under_way("runs")
+        if not is_locked(home.run(run) / "lock") and store.lose_run(run, attempt)
     ]
     lost += [
-        match.id
-        for match in store.matches()
-        if match.state in ("running", "paused")
-        and not is_locked(home.match(match.id) / "lock")
-        and store.lose_match(match.id, match.attempt)
+        match
+        for match, attempt in store.under_way("matches")
+        if not is_locked(home.match(match) / "lock") and store.lose_match(match, attempt)
     ]
     return lost
 

@@ -48,13 +48,20 @@ STOP_SECONDS = 30.0
 
 
 class TrainingJob:
-    """One attempt of a run whose row is already this process's own."""
+    """One attempt of a run whose row is already this process's own.
 
-    def __init__(self, home: Home, store: Store, run: RunRecord, log: Log) -> None:
+    Args:
+        spare: a warm worker that waits for its order; None to start one.
+    """
+
+    def __init__(
+        self, home: Home, store: Store, run: RunRecord, log: Log, spare: Worker | None = None
+    ) -> None:
         self._home = home
         self._store = store
         self._run = run
         self._log = log
+        self._spare = spare
         self._metrics = MetricFile(home.run(run.id) / "metrics.jsonl")
         self._fields: dict[str, Any] = {}
         self._stop_by: float | None = None
@@ -67,7 +74,7 @@ class TrainingJob:
         try:
             remove_drafts(self._home, self._run.id)
             order = self._order()
-            with Worker(order, Path(order.folder), low_priority=True, heard=self._log.printed) as worker:
+            with self._worker(order) as worker:
                 self._listen_until_lost(worker, order)
         except ArenaError as error:
             self._end("failed", message=str(error))
@@ -81,6 +88,16 @@ class TrainingJob:
             folder=str(self._home.attempt(self._run.id, self._run.attempt)),
             checkpoints=tuple(str(path) for path in self._home.checkpoints(self._run.id)),
         )
+
+    def _worker(self, order: TrainOrder) -> Worker:
+        if self._spare is not None:
+            try:
+                self._spare.begin(order, self._log.printed)
+            except WorkerLost:  # it did not survive the waiting
+                self._spare.kill()
+            else:
+                return self._spare
+        return Worker(order, Path(order.folder), low_priority=True, heard=self._log.printed)
 
     def _listen_until_lost(self, worker: Worker, order: TrainOrder) -> None:
         try:

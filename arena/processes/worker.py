@@ -1,8 +1,9 @@
 """A worker's main: takes one order over its pipe and carries it out. Plugin code runs here and nowhere else.
 
-    python -m arena.processes.worker [--low-priority] [--parent PID]
+    python -m arena.processes.worker [--low-priority] [--parent PID] [--warm]
 
-The pipe is moved away from the standard streams first, so that whatever a plugin prints lands in the log.
+With `--warm` it imports what training needs and says that it is ready before it takes the order. The pipe is
+moved away from the standard streams first, so that whatever a plugin prints lands in the log.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from arena.orders import (
 from arena.processes import sandbox
 from arena.processes.channel import Channel
 from arena.processes.framing import Decoder
-from arena.processes.messages import Failed, ToWorker
+from arena.processes.messages import Failed, Ready, ToWorker
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,17 +34,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m arena.processes.worker", description=__doc__)
     parser.add_argument("--low-priority", action="store_true")
     parser.add_argument("--parent", type=int)
+    parser.add_argument("--warm", action="store_true")
     options = parser.parse_args(arguments)
     if options.parent is not None:
         sandbox.die_with(options.parent)
     if options.low_priority:
         sandbox.lower_priority()
     channel = _take_pipes()
-    received = channel.receive()
-    if received is None:
-        return 0
     try:
-        _carry_out(received.message, channel)
+        if options.warm:
+            _warm_up()
+            channel.send(Ready())
+        received = channel.receive()
+        if received is not None:
+            _carry_out(received.message, channel)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent is told
         channel.send(_failed(error))
         return 1
@@ -61,12 +65,21 @@ def _take_pipes() -> Channel[ToWorker]:
     return Channel(read_fd, write_fd, Decoder[ToWorker](ToWorker), ended=lambda: os._exit(0))
 
 
+def _warm_up() -> None:
+    from arena.processes.roles import train  # noqa: F401 - imported early is all that is wanted
+    from arena.training.warming import warm_up
+
+    warm_up()
+
+
 def _carry_out(order: ToWorker, channel: Channel[ToWorker]) -> None:
     """Each role is imported when it is needed: a standings worker needs no torch."""
     match order:
         case TrainOrder():
             from arena.processes.roles import train
 
+            # A spare worker was started elsewhere, before anybody knew which run it would have.
+            os.chdir(order.folder)
             train.carry_out(order, channel)
         case RefereeOrder():
             from arena.processes.roles import referee
