@@ -66,7 +66,8 @@ class Session(RunsSide, ContestsSide, KeepingSide):
         return session
 
     def close(self) -> None:
-        """Calls off scans; jobs go on."""
+        """Calls off scans and lets a spare worker go; jobs go on."""
+        self._engine.close()
         self._facts.close()
         self._store.close()
 
@@ -137,6 +138,13 @@ class Session(RunsSide, ContestsSide, KeepingSide):
         self._store.prefer(name, value)
         if name == "workers":
             self._engine.start_queued()
+
+    def keep_spare(self) -> None:
+        """From now on a warm worker waits for the next run, so that it begins at once; for a window.
+
+        `runs` looks after it, and has to be called about once a second.
+        """
+        self._engine.keep_spare()
 
     def doctor(self) -> doctor.DoctorReport:
         """Blocks while it looks at versions, display, devices, folders and records; changes nothing."""
