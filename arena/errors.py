@@ -11,6 +11,8 @@ A message is one sentence that names the file, id or field, what was expected, a
     ├── PluginError             a plugin's own code failed; carries the phase and the traceback
     ├── Inexact                 the replay of an environment came out differently: it goes on, but not exactly
     ├── Diverged                training produced numbers that are none
+    ├── OutOfMemory             the device or the machine has no more memory for a training
+    ├── OffloadError            tensors that wait for a backward pass cannot be kept on disk
     ├── WorkerLost              a worker process ended, fell silent or broke the protocol
     ├── CheckpointError         a checkpoint is damaged, of another agent, or cannot be written
     └── StoreError              the data folder or its database cannot be used
@@ -88,6 +90,14 @@ class Inexact(ArenaError):
 
 class Diverged(ArenaError):
     """Training has produced weights or a loss that are not numbers; going on would only spread them."""
+
+
+class OutOfMemory(ArenaError):
+    """A device has no more memory; what was saved stays, and training can be taken up from there."""
+
+
+class OffloadError(ArenaError):
+    """Tensors that wait for a backward pass cannot be written to disk, or not be read back."""
 
 
 class WorkerLost(ArenaError):
