@@ -1,7 +1,7 @@
 """Memory for time: what autograd keeps for a backward pass lies in files while it waits.
 
 Only large tensors go to disk, and never an agent's parameters, which stay in memory anyhow. What comes back
-is the same bit by bit, in the same layout, so gradients are, too. A file is gone with the graph it belongs to.
+is the same bit by bit, in the same layout; so are gradients. A file is gone with the graph it belongs to.
 """
 
 from __future__ import annotations
