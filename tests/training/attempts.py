@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from arena.orders import AgentSource, EnvironmentSource, TrainOrder
-from arena.records import MetricRow
-from arena.training.listener import Command, Level, Phase
+from arena.records import Alteration, MetricRow, RunChange
+from arena.training.listener import Command, Level, Phase, Promotion, Side
 from arena.training.metrics import TIMED
 
 TINY = Path(__file__).with_name("tiny.py")
@@ -59,10 +59,12 @@ def _path(plugin: str) -> str:
 class Recorder:
     """Remembers everything; gives each command once, at the first look at or after its step."""
 
-    def __init__(self, commands: Mapping[int, Sequence[Command]] | None = None) -> None:
+    def __init__(self, commands: Mapping[int, Sequence[Command | Alteration]] | None = None) -> None:
         self.rows: list[MetricRow] = []
         self.checkpoints: list[tuple[Path, int]] = []
         self.bests: list[tuple[Path, int, float]] = []
+        self.changes: list[RunChange] = []
+        self.promotions: list[Promotion] = []
         self.lines: list[tuple[Level, str]] = []
         self.phases: list[Phase] = []
         self.resumed_at: int | None = None
@@ -86,13 +88,19 @@ class Recorder:
     def checkpointed(self, path: Path, step: int) -> None:
         self.checkpoints.append((path, step))
 
-    def best(self, path: Path, step: int, mean: float) -> None:
+    def best(self, path: Path, step: int, mean: float, side: Side = "learner") -> None:
         self.bests.append((path, step, mean))
+
+    def promotion(self, promotion: Promotion) -> None:
+        self.promotions.append(promotion)
+
+    def altered(self, change: RunChange) -> None:
+        self.changes.append(change)
 
     def log(self, text: str, level: Level = "info") -> None:
         self.lines.append((level, text))
 
-    def poll(self) -> Command | None:
+    def poll(self) -> Command | Alteration | None:
         if self._commands and self._step >= self._commands[0][0]:
             return self._commands.pop(0)[1]
         return None
