@@ -18,8 +18,9 @@ from arena.ui.layer import Layer, below, centred
 from arena.ui.machine import Machine, device_words
 from arena.ui.messages import Activated, FileDropped, Handled, Message, Pressed, Submitted
 from arena.ui.navigation import palette_actions, screen_shortcuts
+from arena.ui.notices import NoticeList, Notices
 from arena.ui.screen import Action, Destination, Screen, StatusFacts, Ui
-from arena.ui.sheets import NoticeList, shortcut_sheet, toast_place
+from arena.ui.sheets import shortcut_sheet, toast_place
 from arena.ui.shell import Shell
 from arena.ui.status_bar import Load
 from arena.ui.tasks import Tasks
@@ -75,7 +76,7 @@ class App:
         self._subtitles: dict[str, str] = {}
         self._facts = StatusFacts()
         self._load = Load()
-        self._notices: list[Notice] = []
+        self._notices = Notices()
         self._translator = Translator()
         self._active_until = 0.0
         self._toasts = Toasts()
@@ -121,14 +122,22 @@ class App:
     def toast(
         self, title: str, detail: str = "", tone: Tone = "info", action: str = "", action_id: str = ""
     ) -> None:
-        self.notify(Notice(title, detail, tone, action, action_id))
+        """Answer what the user did: shown for a moment, and kept under the bell."""
+        self._tell(Notice(title, detail, tone, action, action_id), seen=tone != "err")
 
-    def notify(self, notice: Notice) -> None:
-        """Show a toast and keep it under the bell."""
-        self._notices.insert(0, notice)
-        del self._notices[50:]
-        self.shell.top.bell.unseen = True
+    def notify(self, notice: Notice, *, show: bool = True) -> None:
+        """Keep a notice under the bell, which points at it, and show it as a toast unless told not to."""
+        self._tell(notice, seen=False, show=show)
+
+    def show(self, notice: Notice) -> None:
+        """Show a toast that is not kept, since what it speaks of is kept already."""
         self._toasts.show(notice, self.now())
+
+    def _tell(self, notice: Notice, *, seen: bool, show: bool = True) -> None:
+        self._notices.add(notice, seen=seen)
+        self.shell.top.bell.unseen = self._notices.unseen > 0
+        if show:
+            self.show(notice)
 
     def confirm(
         self, title: str, sentence: str, confirm: str, then: Callable[[], None], keep: str = "Cancel"
@@ -333,7 +342,9 @@ class App:
             case Pressed("shell.search"):
                 self.open_palette()
             case Pressed("shell.bell"):
-                self._open_notices()
+                self.open_notices()
+            case Pressed("notices.clear"):
+                self._clear_notices()
             case Activated("palette.rows") | Submitted("palette.query"):
                 self._run_palette()
             case Pressed(id=name) if name.startswith("rail."):
@@ -358,6 +369,9 @@ class App:
             return True
         if key.name == "k":
             self.open_palette()
+            return True
+        if key.name == "n" and key.shift and not self.tree.blocked:
+            self.open_notices()
             return True
         target = next((one for one in self._classes.values() if key.name == str(one.digit)), None)
         if target is not None and not self.tree.blocked:
@@ -392,8 +406,18 @@ class App:
                 self.tree.close_layer(palette)
                 action.run()
 
-    def _open_notices(self) -> None:
+    def open_notices(self) -> None:
+        """Drop the list of notices from the bell; what stands there counts as seen."""
+        if any(layer.widget.id == "notices" for layer in self.tree.layers):
+            return
         bell = self.shell.top.bell
+        notices = NoticeList(self._notices.all, self._notices.unseen)
+        self._notices.unseen = 0
         bell.unseen = False
-        notices = NoticeList(self._notices)
         self.tree.open_layer(Layer(notices, below(bell, align_right=True), light=True))
+
+    def _clear_notices(self) -> None:
+        self._notices.clear()
+        self.shell.top.bell.unseen = False
+        for layer in [layer for layer in self.tree.layers if layer.widget.id == "notices"]:
+            self.tree.close_layer(layer.widget)

@@ -25,6 +25,8 @@ class Navigator(Protocol):
 
     def open_shortcuts(self) -> None: ...
 
+    def open_notices(self) -> None: ...
+
     def quit(self) -> None: ...
 
 
@@ -42,6 +44,7 @@ def palette_actions(app: Navigator, screens: Sequence[Destination]) -> list[Acti
     icon = "sun" if app.theme.dark else "moon"
     actions.append(Action(f"Use the {other} theme", lambda: app.set_theme(other), icon))
     actions.append(Action("Scale 100 %", lambda: app.set_scale(1.0), "monitor", keys=("Ctrl", "0")))
+    actions.append(Action("Show notices", app.open_notices, "bell", keys=("Ctrl", "Shift", "N")))
     actions.append(Action("Show keyboard shortcuts", app.open_shortcuts, "keyboard", keys=("?",)))
     actions.append(Action("Close Arena", app.quit, "x", hint="runs go on in the background"))
     return actions

@@ -1,4 +1,4 @@
-"""The shortcut sheet (?) and the list of notices under the bell."""
+"""The shortcut sheet (?), and where toasts stand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from arena.ui.widgets.button import Button
 from arena.ui.widgets.chip import KeyCap
 from arena.ui.widgets.dialog import Dialog
 from arena.ui.widgets.text import Text
-from arena.ui.widgets.toast import Notice, NoticeStrip
 
 COMMON = (
     ("Ctrl K", "Search and commands"),
@@ -25,6 +24,7 @@ COMMON = (
     ("Ctrl +", "Larger"),
     ("Ctrl \u2212", "Smaller"),
     ("Ctrl 0", "Scale 100 %"),
+    ("Ctrl Shift N", "Notices"),
     ("F11", "Full screen"),
     ("?", "This sheet"),
 )
@@ -48,28 +48,6 @@ def shortcut_sheet(screens: Sequence[tuple[str, str]], here: str, own: Sequence[
     close = Button("", "initial-focus", "quiet", "x").with_tooltip("Close\tEsc")
     head = Row(Text("Keyboard", "heading").sized(grow=1), close)
     return Dialog(head, *sections, id="shortcuts", closers=("initial-focus",), gap=14)
-
-
-class NoticeList(Column):
-    """What was told since the window opened, newest first."""
-
-    overhang = 44
-
-    def __init__(self, notices: Sequence[Notice]) -> None:
-        shown = [NoticeStrip(notice, id=f"notice.{at}") for at, notice in enumerate(notices[:6])]
-        empty: list[Widget] = [Text("No notices yet", "body", "text3", "centre").sized(height=32)]
-        head = Text("Notices", "section")
-        super().__init__(head, *(shown or empty), gap=8, padding=(12, 12, 12, 12), id="notices")
-
-    def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
-        return 380, super().measure(canvas, min(width, 380))[1]
-
-    def draw(self, canvas: Canvas) -> None:
-        canvas.shadow(self.rect)
-        canvas.box(self.rect, canvas.theme.panel, canvas.theme.line2, 10)
-
-    def hit(self, x: int, y: int) -> bool:
-        return bool(self.rect.collidepoint(x, y))
 
 
 def toast_place(canvas: Canvas, widget: Widget) -> Rect:

@@ -129,7 +129,7 @@ class Bell(Button):
 
     def __init__(self) -> None:
         super().__init__("", "shell.bell", "quiet", "bell")
-        self.tooltip = "Notices"
+        self.tooltip = "Notices\tCtrl Shift N"
         self._unseen = False
 
     @property

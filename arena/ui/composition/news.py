@@ -1,63 +1,158 @@
-"""What the bell tells: runs that ended, plugins that broke."""
+"""What the bell tells: runs and matches that ended, plugins that broke."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from statistics import fmean
 
-from arena.records import PluginInfo, RunRecord, RunState
-from arena.ui.format import count_of, number
-from arena.ui.theme import Tone
+from arena.records import LIVE_STATES, MatchRecord, PluginInfo, RunRecord, RunState
+from arena.ui.format import PLUS_MINUS, count_of, number, percent, with_interval
 from arena.ui.widgets.toast import Notice
 
 SHOW_RUN = "news.run."
+SHOW_BOARD = "news.board."
 SHOW_PLUGIN = "news.plugin."
+SHOW_ALL = "shell.bell"
 MOST_AT_ONCE = 3
+BAD_SECONDS = 12.0
+ENDED: tuple[RunState, ...] = ("finished", "failed", "lost")
 
 
-def news_of_runs(before: Mapping[str, RunState], runs: Sequence[RunRecord]) -> list[Notice]:
-    """Runs that have finished, failed or were lost since `before`, which is their states by id."""
-    return [
-        notice
+def news_of_runs(
+    before: Mapping[str, RunState], runs: Sequence[RunRecord], contests: Collection[str] = ()
+) -> list[Notice]:
+    """Runs that have finished, failed or were lost since `before`, which is their states by id.
+
+    The seeds of one request are told of together. Trials of a search are told of by the search alone.
+
+    Args:
+        contests: ids of the environments with several seats, whose returns are scores.
+    """
+    ended = [
+        run
         for run in reversed(runs)
-        if before.get(run.id, "queued") in ("queued", "running", "paused")
-        and (notice := _notice_of(run)) is not None
+        if run.state in ENDED and run.search is None and before.get(run.id, "queued") in LIVE_STATES
+    ]
+    notices = []
+    for group, state in dict.fromkeys((run.group, run.state) for run in ended):
+        now = [run for run in ended if (run.group, run.state) == (group, state)]
+        seeds = [run for run in runs if run.group == group]
+        if state != "finished" or len(seeds) == 1:
+            notices.append(_notice_of(now[0], len(now) - 1, _result_words(now[0], contests)))
+        elif not any(run.live for run in seeds):
+            finished = sorted((run for run in seeds if run.state == state), key=lambda run: run.seed)
+            notices.append(_notice_of(finished[0], len(finished) - 1, _mean_words(finished, contests)))
+    return notices
+
+
+def _notice_of(run: RunRecord, others: int, result: str) -> Notice:
+    """Args: others: how many more seeds of the same request it speaks for."""
+    name = f"{run.name} and {count_of(others, 'more seed')}" if others else run.name
+    show = f"{SHOW_RUN}{run.id}"
+    if run.state == "finished":
+        return Notice(f"{name} finished", result, "ok", "Show", show, at=run.ended_at, outside=True)
+    verb, words = "failed", run.message or ""
+    if run.state == "lost":
+        verb = "were lost" if others else "was lost"
+        way_on = (
+            "Resume it from its last checkpoint."
+            if run.checkpoint_step
+            else "It had saved no checkpoint yet and would start from the beginning."
+        )
+        words = f"Its process is gone. {way_on}"
+    return Notice(f"{name} {verb}", words, "err", "Show", show, BAD_SECONDS, run.ended_at, outside=True)
+
+
+def _mean_words(seeds: Sequence[RunRecord], contests: Collection[str]) -> str:
+    """What the seeds of one request reached on average; empty if nobody looked."""
+    reached = [run.evaluation.mean_return for run in seeds if run.evaluation is not None]
+    if not reached:
+        return ""
+    mean = fmean(reached)
+    score = (
+        f"{percent(mean)} against random"
+        if _is_contest(seeds[0], contests)
+        else number(mean, _decimals(mean))
+    )
+    return f"{score} on average over {count_of(len(reached), 'run')}"
+
+
+def _result_words(run: RunRecord, contests: Collection[str]) -> str:
+    """`500 ± 0 over 100 episodes`, or `93 % ± 3 % against random over 200 games`; empty if nobody looked."""
+    result = run.evaluation
+    if result is None:
+        return ""
+    half = (result.high - result.low) / 2
+    if _is_contest(run, contests):
+        score = f"{percent(result.mean_return)} {PLUS_MINUS} {percent(half)} against random"
+        return f"{score} over {count_of(result.episodes, 'game')}"
+    score = with_interval(result.mean_return, half, _decimals(result.mean_return, half))
+    return f"{score} over {count_of(result.episodes, 'episode')}"
+
+
+def _is_contest(run: RunRecord, contests: Collection[str]) -> bool:
+    """Whether its returns are scores; the catalog may not be read yet."""
+    return run.opponents is not None or run.environment in contests
+
+
+def _decimals(*values: float) -> int:
+    """As many as returns of this size need; none where all are whole."""
+    if all(value == round(value) for value in values):
+        return 0
+    return 2 if abs(values[0]) < 10 else 1
+
+
+def news_of_matches(
+    before: Mapping[str, RunState], matches: Sequence[MatchRecord], words: Mapping[str, tuple[str, str]]
+) -> list[Notice]:
+    """Matches that have finished, failed or were lost since `before`, which is their states by id.
+
+    Args:
+        words: by match id, who plays where, and how it stands.
+    """
+    return [
+        _notice_of_match(match, *words.get(match.id, (f"The match in {match.environment}", "")))
+        for match in reversed(matches)
+        if match.state in ENDED and before.get(match.id, "queued") in LIVE_STATES
     ]
 
 
-def while_closed(runs: Sequence[RunRecord], closed_at: float) -> list[Notice]:
-    """What became of the runs after the last window was closed; `closed_at` is seconds since 1970."""
-    ended = [run for run in runs if run.ended_at is not None and run.ended_at > closed_at]
-    notices = [notice for run in ended if (notice := _notice_of(run)) is not None]
+def _notice_of_match(match: MatchRecord, who: str, result: str) -> Notice:
+    show = f"{SHOW_BOARD}{match.board}"
+    if match.state == "finished":
+        return Notice(f"{who} finished", result, "ok", "Show", show, 6.0, match.ended_at, outside=True)
+    kept = f"{count_of(match.played, 'game')} of {number(match.games)} are kept."
+    words = f"{match.message} {kept}" if match.message else kept
+    verb = "failed" if match.state == "failed" else "was lost"
+    return Notice(f"{who} {verb}", words, "err", "Show", show, BAD_SECONDS, match.ended_at, outside=True)
+
+
+def before_opening(
+    ended_at: Mapping[str, tuple[RunState, float | None]], live: Collection[str], until: float
+) -> dict[str, RunState]:
+    """The states of runs or matches that the user was told of, or had no reason to be, by id.
+
+    Args:
+        ended_at: state and end of each by id.
+        live: which of them were live when a window looked last.
+        until: when that was, in seconds since 1970. Setting the clock back hides none that was live.
+    """
+    return {
+        id: state for id, (state, end) in ended_at.items() if id not in live and (end is None or end <= until)
+    }
+
+
+def summary(notices: Sequence[Notice]) -> Notice | None:
+    """One toast for all that happened while no window was open; None if they are few enough to be shown."""
     if len(notices) <= MOST_AT_ONCE:
-        return notices
-    finished = sum(run.state == "finished" for run in ended)
-    detail = f"{count_of(finished, 'run')} finished, {len(notices) - finished} failed or were lost."
-    tone: Tone = "ok" if finished == len(notices) else "warn"
-    return [Notice("While Arena was closed", detail, tone)]
-
-
-def _notice_of(run: RunRecord) -> Notice | None:
-    show = f"{SHOW_RUN}{run.id}"
-    match run.state:
-        case "finished":
-            words = ""
-            if run.evaluation is not None:
-                value = run.evaluation.mean_return
-                episodes = count_of(run.evaluation.episodes, "episode")
-                words = f"Mean return {number(value, 2 if abs(value) < 10 else 1)} over {episodes}"
-            return Notice(f"{run.name} finished", words, "ok", "Show", show)
-        case "failed":
-            return Notice(f"{run.name} failed", run.message or "", "err", "Show", show, seconds=12)
-        case "lost":
-            way_on = (
-                "Resume it from its last checkpoint."
-                if run.checkpoint_step
-                else "It had saved no checkpoint yet and would start from the beginning."
-            )
-            return Notice(
-                f"{run.name} was lost", f"Its process is gone. {way_on}", "err", "Show", show, seconds=12
-            )
-    return None
+        return None
+    bad = sum(notice.tone == "err" for notice in notices)
+    detail = f"{number(len(notices))} notices, " + (
+        f"{number(bad)} about what failed or was lost." if bad else "all of them good."
+    )
+    return Notice(
+        "While Arena was closed", detail, "warn" if bad else "ok", "Show all", SHOW_ALL, BAD_SECONDS
+    )
 
 
 def news_of_plugins(before: Sequence[PluginInfo], plugins: Sequence[PluginInfo]) -> list[Notice]:

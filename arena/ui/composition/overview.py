@@ -6,18 +6,17 @@ import time
 from collections.abc import Sequence
 
 from arena.discovery.catalog import Catalog
-from arena.records import MatchRecord, RunRecord, RunState
+from arena.records import MatchRecord, RunRecord
 from arena.session import Session
-from arena.ui.composition.news import news_of_plugins, news_of_runs, while_closed
+from arena.ui.composition.lookout import Lookout
 from arena.ui.screen import RunBar, StatusFacts
-from arena.ui.widgets.toast import Notice
 
 CATALOG_SECONDS = 5.0
 BARS = 2
 
 
 class Overview:
-    """Remembers what it saw last, to notice what is new.
+    """Counts what goes on; its lookout hears of everything that is read.
 
     Attributes:
         live: how many runs and matches go on.
@@ -27,10 +26,9 @@ class Overview:
         self._session = session
         self._seen = -1
         self._facts = StatusFacts()
-        self._states: dict[str, RunState] | None = None
         self._catalog = session.catalog()
         self._catalog_at = time.monotonic()
-        self._news: list[Notice] = []
+        self.lookout = Lookout(session)
         self.live = 0
 
     def status(self) -> StatusFacts:
@@ -38,10 +36,12 @@ class Overview:
         runs, seen = self._session.runs(), self._session.changed()
         if seen != self._seen:
             self._seen = seen
-            self._notice_runs(runs)
-            self._count(runs, self._session.matches())
+            matches = self._session.matches()
+            self.lookout.look_at_jobs(runs, matches)
+            self._count(runs, matches)
+        self.lookout.look_at_folder()
         if time.monotonic() - self._catalog_at > CATALOG_SECONDS:
-            self.notice_plugins(self._session.catalog())
+            self.look_at_plugins(self._session.catalog())
         broken = any(plugin.state == "error" for plugin in self._catalog.plugins)
         badges = frozenset({"plugins"} if broken else ())
         return StatusFacts(
@@ -49,23 +49,10 @@ class Overview:
             badges=badges,
         )  # fmt: skip
 
-    def take_news(self) -> list[Notice]:
-        """What happened since the last call."""
-        news, self._news = self._news, []
-        return news
-
-    def notice_plugins(self, catalog: Catalog) -> None:
-        """Compares with what was known of the plugins before."""
-        self._news += news_of_plugins(self._catalog.plugins, catalog.plugins)
+    def look_at_plugins(self, catalog: Catalog) -> None:
+        """Takes over what is known of the plugins now."""
+        self.lookout.look_at_plugins(catalog)
         self._catalog, self._catalog_at = catalog, time.monotonic()
-
-    def _notice_runs(self, runs: Sequence[RunRecord]) -> None:
-        if self._states is None:
-            since = self._session.preferences().get("closed_at")
-            self._news += while_closed(runs, since if isinstance(since, int | float) else time.time())
-        else:
-            self._news += news_of_runs(self._states, runs)
-        self._states = {run.id: run.state for run in runs}
 
     def _count(self, runs: Sequence[RunRecord], matches: Sequence[MatchRecord]) -> None:
         training = [run for run in runs if run.state == "running"]

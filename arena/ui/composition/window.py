@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pygame
@@ -12,8 +13,9 @@ from arena.ui.app import App
 from arena.ui.composition.closing import WIDTH, ClosingDialog
 from arena.ui.composition.commands import commands
 from arena.ui.composition.destinations import DESTINATIONS, import_all
-from arena.ui.composition.news import SHOW_PLUGIN, SHOW_RUN
+from arena.ui.composition.news import SHOW_BOARD, SHOW_PLUGIN, SHOW_RUN
 from arena.ui.composition.overview import Overview
+from arena.ui.composition.telling import Teller, Wishes
 from arena.ui.messages import Message, Pressed
 from arena.ui.widgets.toast import Notice
 from arena.ui.window import REFERENCE, SMALLEST
@@ -47,6 +49,15 @@ def compose(session: Session) -> App:
     return app
 
 
+@dataclass(frozen=True)
+class News:
+    """What there is to tell: of the time before the window was opened, and since."""
+
+    missed: Sequence[Notice]
+    since: Sequence[Notice]
+    wishes: Wishes
+
+
 class Surroundings:
     """What goes on beside the screens: the first scan, news, what is remembered, and closing."""
 
@@ -54,6 +65,7 @@ class Surroundings:
         self._app = app
         self._session = session
         self._overview = overview
+        self.teller = Teller(app)
         self._closing_noticed = False
         self._is_closing = False
 
@@ -65,14 +77,20 @@ class Surroundings:
         app.on_message = self._answer
         app.on_close = self._may_close
         app.tasks.run(app, import_all, lambda _: None)
-        app.tasks.run(app, self._session.scan, self._overview.notice_plugins)
-        app.tasks.every(app, NEWS_SECONDS, self._overview.take_news, self._tell)
-        for sentence in self._session.notices:
-            app.notify(Notice("Your data folder", sentence, "warn", seconds=0))
+        app.tasks.run(app, self._session.scan, self._overview.look_at_plugins)
+        self._overview.lookout.look_at_folder()
+        self._tell(self._take_news())
+        app.tasks.every(app, NEWS_SECONDS, self._take_news, self._tell)
 
-    def _tell(self, news: list[Notice]) -> None:
-        for notice in news:
-            self._app.notify(notice)
+    def _take_news(self) -> News:
+        lookout = self._overview.lookout
+        missed, news = lookout.take_missed(), lookout.take_news()
+        preferences = self._session.preferences() if missed or news else {}
+        return News(missed, news, Wishes.of(preferences))
+
+    def _tell(self, news: News) -> None:
+        self.teller.tell_missed(news.missed, news.wishes)
+        self.teller.tell(news.since, news.wishes)
 
     def _remember(self, name: str, value: Any) -> None:
         self._app.tasks.run(self._app, lambda: self._session.prefer(name, value), lambda _: None)
@@ -82,6 +100,8 @@ class Surroundings:
         match message:
             case Pressed(id=button) if button.startswith(SHOW_RUN):
                 self._app.go("train", run=button.removeprefix(SHOW_RUN))
+            case Pressed(id=button) if button.startswith(SHOW_BOARD):
+                self._app.go("rankings", board=button.removeprefix(SHOW_BOARD))
             case Pressed(id=button) if button.startswith(SHOW_PLUGIN):
                 self._app.go("plugins", plugin=button.removeprefix(SHOW_PLUGIN))
             case _:
@@ -114,7 +134,6 @@ class Surroundings:
 
         def remember() -> None:
             self._session.prefer("window_size", size)
-            self._session.prefer("closed_at", time.time())
             if noticed:
                 self._session.prefer("closing_noticed", True)
 

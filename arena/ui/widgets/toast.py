@@ -31,6 +31,8 @@ class Notice:
     Attributes:
         action: the button's verb, "" for none; a press answers `Pressed(action_id)`.
         seconds: how long the toast stays; 0 until it is closed.
+        at: when it happened, in seconds since 1970; None for now.
+        outside: it is worth telling to someone who looks at another window.
     """
 
     title: str
@@ -39,6 +41,8 @@ class Notice:
     action: str = ""
     action_id: str = ""
     seconds: float = 6.0
+    at: float | None = None
+    outside: bool = False
 
 
 class NoticeStrip(Widget):
@@ -59,6 +63,7 @@ class NoticeStrip(Widget):
             self.overhang = 44
             self._close = Button("", f"{id}.close", "quiet", "x", "small").with_tooltip("Close")
             self.add(self._close)
+        self.title_lines: list[str] = []
         self.lines: list[str] = []
 
     def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
@@ -66,8 +71,13 @@ class NoticeStrip(Widget):
         detail = canvas.text_width(self.notice.detail, "caption")
         buttons = sum(part.natural_size(canvas, width)[0] + 10 for part in self.children)
         wide = max(300, min(width, max(title, min(detail, 340)) + 58 + buttons + 8))
-        self.lines = canvas.wrap(self.notice.detail, "caption", wide - 58 - buttons)[:4] if detail else []
-        return wide, max(48, 32 + 14 * len(self.lines) + 2)
+        self._wrap(canvas, wide - 58 - buttons)
+        return wide, max(48, 14 + 18 * len(self.title_lines) + 14 * len(self.lines) + 2)
+
+    def _wrap(self, canvas: Canvas, width: int) -> None:
+        notice = self.notice
+        self.title_lines = canvas.wrap(notice.title, "body-medium", width)[:2]
+        self.lines = canvas.wrap(notice.detail, "caption", width)[:4] if notice.detail else []
 
     def place(self, canvas: Canvas, rect: Rect) -> None:
         self.rect = Rect(rect)
@@ -76,7 +86,7 @@ class NoticeStrip(Widget):
             wide, tall = part.natural_size(canvas, rect.width)
             part.place(canvas, Rect(right - wide, rect.centery - tall // 2, wide, tall))
             right -= wide + 6
-        self.lines = canvas.wrap(self.notice.detail, "caption", right - rect.left - 48)[:4]
+        self._wrap(canvas, right - rect.left - 48)
         self._text_right = right
 
     def draw(self, canvas: Canvas) -> None:
@@ -91,12 +101,11 @@ class NoticeStrip(Widget):
         place = Rect(self.rect.left + 14, self.rect.top, 18, self.rect.height)
         canvas.icon(TONE_ICONS[self.notice.tone], place, 18, ink)
         left = self.rect.left + 44
-        text_height = 18 + 14 * len(self.lines) if self.notice.detail else 18
-        top = self.rect.centery - text_height // 2
+        tall = 18 * len(self.title_lines)
+        top = self.rect.centery - (tall + 14 * len(self.lines)) // 2
         width = self._text_right - left
-        canvas.text(self.notice.title, Rect(left, top, width, 18), "body-medium", theme.text)
-        if self.notice.detail:
-            canvas.paragraph(self.lines, Rect(left, top + 18, width, 60), "caption", theme.text3)
+        canvas.paragraph(self.title_lines, Rect(left, top, width, tall), "body-medium", theme.text)
+        canvas.paragraph(self.lines, Rect(left, top + tall, width, 60), "caption", theme.text3)
 
 
 class Toasts(Column):

@@ -1,0 +1,115 @@
+"""Compares what the session holds with what was seen before, and remembers across windows what was told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+
+from arena.discovery.catalog import Catalog
+from arena.errors import ArenaError
+from arena.records import LIVE_STATES, MatchRecord, RunRecord, RunState
+from arena.session import Session
+from arena.ui.composition.news import (
+    ENDED,
+    before_opening,
+    news_of_matches,
+    news_of_plugins,
+    news_of_runs,
+)
+from arena.ui.format import count_of, number
+from arena.ui.widgets.toast import Notice
+
+LIVE, UNTIL = "noticed_live", "noticed_at"
+
+
+class Lookout:
+    """Looks from one thread at a time; its news may be taken by another."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._catalog = session.catalog()
+        self._runs: Mapping[str, RunState] | None = None
+        self._matches: Mapping[str, RunState] = {}
+        self._told = 0
+        self._news: list[Notice] = []
+        self._missed: list[Notice] = []
+
+    def take_news(self) -> list[Notice]:
+        """What happened since the last call."""
+        news, self._news = self._news, []
+        return news
+
+    def take_missed(self) -> list[Notice]:
+        """What happened while no window was open; found at the first look, and given once."""
+        missed, self._missed = self._missed, []
+        return missed
+
+    def look_at_plugins(self, catalog: Catalog) -> None:
+        """Compares with what was known of the plugins before."""
+        self._news += news_of_plugins(self._catalog.plugins, catalog.plugins)
+        self._catalog = catalog
+
+    def look_at_folder(self) -> None:
+        """What the session has to say of the data folder, each sentence once."""
+        sentences = self._session.notices[self._told :]
+        self._told += len(sentences)
+        self._news += [
+            Notice("Your data folder", each, "warn", seconds=0, outside=True) for each in sentences
+        ]
+
+    def look_at_jobs(self, runs: Sequence[RunRecord], matches: Sequence[MatchRecord]) -> None:
+        """Compares with what was known of runs and matches before, in this window or the last one."""
+        first = self._runs is None
+        before_runs, before_matches = self._runs, self._matches
+        if before_runs is None:
+            before_runs, before_matches = self._known_at_opening(runs), self._known_at_opening(matches)
+        contests = {one.id for one in self._catalog.environments if one.seats > 1}
+        ended = [
+            match for match in matches if match.state in ENDED and match.state != before_matches.get(match.id)
+        ]
+        news = news_of_runs(before_runs, runs, contests)
+        news += news_of_matches(before_matches, matches, {one.id: self._words(one) for one in ended})
+        was_live = {id for known in (self._runs or {}, self._matches) for id in _live(known)}
+        self._runs = {run.id: run.state for run in runs}
+        self._matches = {match.id: match.state for match in matches}
+        if first:
+            self._missed = news
+        else:
+            self._news += news
+        live = {id for known in (self._runs, self._matches) for id in _live(known)}
+        if first or news or live != was_live:
+            self._session.prefer(LIVE, sorted(live))
+            self._session.prefer(UNTIL, time.time())
+
+    def _known_at_opening(self, jobs: Iterable[RunRecord | MatchRecord]) -> dict[str, RunState]:
+        kept = self._session.preferences()
+        until, live = kept.get(UNTIL), kept.get(LIVE)
+        return before_opening(
+            {job.id: (job.state, job.ended_at) for job in jobs},
+            live if isinstance(live, list) else (),
+            until if isinstance(until, int | float) else time.time(),
+        )
+
+    def _words(self, match: MatchRecord) -> tuple[str, str]:
+        """Who plays where, and how it stands."""
+        titles = {one.id: one.title for one in self._catalog.environments}
+        where = titles.get(match.environment, match.environment)
+        try:
+            lines = self._session.match_summary(match.id)
+        except ArenaError:
+            return f"The match in {where}", ""
+        games = f"{count_of(match.played, 'game')} of {where}"
+        if len(lines) != 2:
+            return f"The match in {where}", f"{games}, {count_of(len(lines), 'player')}"
+        points = [
+            f"{line.won + line.drawn / 2:g}"
+            if line.won + line.drawn + line.lost
+            else number(line.mean_score, 1)
+            for line in lines
+        ]
+        score = " \u2013 ".join(points)
+        return f"{lines[0].label} v {lines[1].label}", f"{score} over {games}"
+
+
+def _live(states: Mapping[str, RunState]) -> list[str]:
+    return [id for id, state in states.items() if state in LIVE_STATES]
