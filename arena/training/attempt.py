@@ -10,6 +10,7 @@ from typing import Any
 from arena.errors import CheckpointError
 from arena.orders import TrainOrder
 from arena.records import Alteration
+from arena.toolkit.kept_files import FileKeeper
 from arena.training import checkpoints
 from arena.training.altering import Alterations
 from arena.training.checkpoints import weights
@@ -17,12 +18,14 @@ from arena.training.choosing import Chooser, checkpoint_facts
 from arena.training.listener import Listener
 from arena.training.overseen import Training
 from arena.training.run import RunStopped
+from arena.training.trees import file_keepers
 
 KEPT_CHECKPOINTS = 2
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 # A metric row is reported as soon as it is closed, since the next iteration may be long; but not more often.
 _SECONDS_BETWEEN_ROWS = 0.02
+_SECONDS_BETWEEN_TRIES = 2.0
 # Saving may take at most this share of an attempt's time, however large the agent's memory is.
 _SHARE_FOR_SAVING = 0.05
 
@@ -36,6 +39,7 @@ class Attempt:
 
     Args:
         altered: the alterations in the checkpoint that this attempt continues from.
+        told: how many metric rows it contains.
     """
 
     def __init__(
@@ -44,17 +48,21 @@ class Attempt:
         listener: Listener,
         chooser: Chooser,
         altered: Sequence[Mapping[str, Any]] = (),
+        told: int = 0,
     ) -> None:
         self._order = order
         self._listener = listener
         self._chooser = chooser
         self._alterations = Alterations(order.changes, listener, altered)
         self._folder = Path(order.folder)
+        self._told = told
+        self._keepers: list[FileKeeper] = []
         self._kept: list[Path] = []
         self._saved_step: int | None = None
         self._look_at = 0.0
         self._report_at = 0.0
         self._save_at = 0.0
+        self._unwritable = False
         self._pace = _Pace()
 
     @property
@@ -70,24 +78,26 @@ class Attempt:
         self._chooser.look(run)
         self._alterations.repeat(run)
         now = time.monotonic()
-        looks = over or now >= self._look_at
+        must_save = over or any(keeper.save_due for keeper in self._keepers)
+        looks = must_save or now >= self._look_at
         if looks or (run.metrics_due and now >= self._report_at):
             self._report_at = now + _SECONDS_BETWEEN_ROWS
             self.report(run)
         if not looks:
             return
         self._look_at = now + _SECONDS_BETWEEN_REPORTS
-        if over:
-            self._save(run)
-            return
-        if now >= self._save_at:
+        if must_save:
+            self._save_or_wait(run)
+        elif now >= self._save_at:
             self._save_if_possible(run)
-        self._obey(run)
+        if not over:
+            self._obey(run)
 
     def report(self, run: Training) -> None:
         """Hands over the metric rows so far and how far the run is."""
         rows = run.metrics()
         if rows:
+            self._told += len(rows)
             self._listener.metrics(rows)
         pace = self._pace.at(run.step, run.seconds)
         self._listener.progressed(run.step, run.seconds, pace, run.last_return)
@@ -120,15 +130,42 @@ class Attempt:
                 time.sleep(_SECONDS_BETWEEN_REPORTS / 2)
         self._listener.phase("training")
 
-    def _save_if_possible(self, run: Training) -> None:
-        """Saves, but lets a run that was saved before go on if there is no room just now."""
+    def _save_or_wait(self, run: Training) -> None:
+        """Saves, waiting for room if there is none: going on would put what was learned at risk."""
+        if self._save_if_possible(run):
+            return
+        self._listener.phase("paused")
+        with run.apart():
+            try_at = time.monotonic() + _SECONDS_BETWEEN_TRIES
+            while True:
+                command = self._listener.poll()
+                if command == "stop":
+                    raise RunStopped
+                if isinstance(command, Alteration):
+                    self._alterations.make(run, command)
+                if command in ("resume", "checkpoint") or time.monotonic() >= try_at:
+                    try_at = time.monotonic() + _SECONDS_BETWEEN_TRIES
+                    if self._save_if_possible(run):
+                        break
+                time.sleep(_SECONDS_BETWEEN_REPORTS / 2)
+        self._listener.phase("training")
+
+    def _save_if_possible(self, run: Training) -> bool:
+        """Saves, but lets a run that was saved before go on if there is no room just now; says so once."""
         try:
             self._save(run)
         except CheckpointError as error:
             if self._saved_step is None:
                 raise
             self._save_at = time.monotonic() + self._order.checkpoint_seconds
-            self._listener.log(f"{error} Training goes on without it.", "warning")
+            if not self._unwritable:
+                self._listener.log(f"{error} Training goes on while it can; free some space.", "warning")
+            self._unwritable = True
+            return False
+        if self._unwritable:
+            self._listener.log("Checkpoints can be saved again.")
+        self._unwritable = False
+        return True
 
     def _save(self, run: Training) -> None:
         run.require_sound()
@@ -136,9 +173,15 @@ class Attempt:
         started = time.monotonic()
         path = self._folder / f"checkpoint-{run.step:09d}.safetensors"
         with run.apart():
-            facts = checkpoint_facts(self._order, run.step, weights(run.agent))
-            beside = {"chooser": self._chooser.state(), "changes": self._alterations.state()}
-            checkpoints.save(path, {**run.snapshot(), **beside}, facts)
+            facts = checkpoint_facts(self._order, run.step, weights(run.agent)) | {"rows": self._told}
+            beside = {
+                "chooser": self._chooser.state(),
+                "changes": self._alterations.state(),
+                "told": self._told,
+            }
+            tree = {**run.snapshot(), **beside}
+            checkpoints.save(path, tree, facts)
+            self._keepers = file_keepers(tree)
         self._saved_step = run.step
         self._kept = [*(kept for kept in self._kept if kept != path), path]
         while len(self._kept) > KEPT_CHECKPOINTS:

@@ -1,6 +1,7 @@
 """Checkpoint files: safetensors with the state's JSON form in the header, written whole or not at all.
 
-A file's own digest covers every byte of its state, so that damage anywhere in it is noticed on loading.
+A file's own digest covers every byte of its state, so that damage anywhere in it is noticed on loading. What
+is too large lies in files beside it, which have digests of their own (`arena.toolkit.kept_files`).
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +23,10 @@ import torch
 from arena.api import Agent
 from arena.errors import CheckpointError
 from arena.spaces import Array
-from arena.training.trees import flatten, restored, unflatten
+from arena.training.trees import file_keepers, flatten, named_within, restored, unflatten
 
-FORMAT = "arena checkpoint 1"
+# Version 2 may name files beside the checkpoint.
+FORMAT, VERSION = "arena checkpoint", 2
 
 
 def save(path: Path, tree: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
@@ -36,14 +39,17 @@ def save(path: Path, tree: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         CheckpointError: if the tree holds what cannot be saved or the file cannot be written.
     """
     form, arrays = flatten(dict(tree))
+    form = named_within(form, path.parent)
     digest = _digest(form, arrays)
     header = {
-        "format": FORMAT,
+        "format": f"{FORMAT} {VERSION}",
         "sha256": digest,
         "facts": msgspec.json.encode(dict(facts)).decode(),
         "tree": msgspec.json.encode(form).decode(),
     }
-    _write_atomically(path, safetensors.numpy.save(arrays, header))
+    _write_atomically(path, lambda part: safetensors.numpy.save_file(arrays, part, header))
+    for keeper in file_keepers(tree):
+        keeper.saved()
     return digest
 
 
@@ -58,7 +64,7 @@ def load(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         arrays: dict[str, Array] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
         if _digest(form, arrays) != file.metadata()["sha256"]:
             raise CheckpointError(f"The checkpoint {path} is damaged: its contents do not match its digest.")
-        return unflatten(form, arrays.__getitem__), facts
+        return unflatten(form, arrays.__getitem__, path.parent), facts
 
 
 def load_in_place(agent: Agent, tree: Mapping[str, Any]) -> None:
@@ -84,7 +90,7 @@ def load_weights(agent: Agent, path: Path) -> dict[str, Any]:
         missing = [name for name in agent.acts_with if name not in saved]
         if missing:
             raise CheckpointError(f"The checkpoint {path} holds no {missing[0]}, so it is of another agent.")
-        tree = {name: unflatten(saved[name], file.get_tensor) for name in agent.acts_with}
+        tree = {name: unflatten(saved[name], file.get_tensor, path.parent) for name in agent.acts_with}
     load_in_place(agent, tree)
     return facts
 
@@ -125,10 +131,15 @@ def unusable_weights(agent: Agent) -> str | None:
 def _reading(path: Path) -> Iterator[Any]:
     """Opens a safetensors file; whatever is wrong with it becomes a CheckpointError that names it."""
     try:
-        with safetensors.safe_open(path, framework="numpy") as file:
-            yield file
+        with path.open("rb"):
+            pass
     except FileNotFoundError:
         raise CheckpointError(f"The checkpoint {path} is missing.") from None
+    except OSError as error:
+        raise CheckpointError(f"The checkpoint {path} cannot be read: {error.strerror}.") from error
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            yield file
     except (OSError, safetensors.SafetensorError, msgspec.DecodeError) as error:
         raise CheckpointError(f"The checkpoint {path} is damaged: {error}") from error
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
@@ -137,8 +148,14 @@ def _reading(path: Path) -> Iterator[Any]:
 
 def _header(path: Path, file: Any) -> tuple[dict[str, Any], Any]:
     metadata = file.metadata() or {}
-    if metadata.get("format") != FORMAT:
-        raise CheckpointError(f"{path} is not a checkpoint that this version of Arena can read.")
+    kind, _, version = metadata.get("format", "").rpartition(" ")
+    if kind != FORMAT or not version.isdecimal():
+        raise CheckpointError(f"{path} is not one of Arena's checkpoints.")
+    if int(version) > VERSION:
+        raise CheckpointError(
+            f"The checkpoint {path} was written by a newer Arena (format {version}, this one knows "
+            f"{VERSION}); update Arena."
+        )
     return msgspec.json.decode(metadata["facts"]), msgspec.json.decode(metadata["tree"])
 
 
@@ -151,21 +168,28 @@ def _digest(form: Any, arrays: Mapping[str, Array]) -> str:
     return digest.hexdigest()
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
+def _write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     """Replaces the file at once: a reader, or a crash, sees the old content or the new one, never a part."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
+        write(temporary)
+        with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
         _sync_folder(path.parent)
-    except OSError as error:
+    except (OSError, safetensors.SafetensorError) as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise CheckpointError(f"The checkpoint {path} cannot be written: {error.strerror}.") from error
+        raise CheckpointError(f"The checkpoint {path} cannot be written: {_reason(error)}.") from error
+
+
+def _reason(error: Exception) -> str:
+    """What the operating system says, which safetensors passes on within a sentence of its own."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    number = re.search(r"os error (\d+)", str(error))
+    return os.strerror(int(number[1])) if number else str(error)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from arena.errors import ArenaError, CheckpointError, Diverged, Inexact, PluginError
 from arena.orders import TrainOrder
+from arena.toolkit.folders import working_in
 from arena.training import checkpoints
 from arena.training.assembly import Examiner, Plan, identity
 from arena.training.attempt import Attempt
@@ -29,12 +30,17 @@ def train(order: TrainOrder, listener: Listener) -> TrainResult:
         Diverged: if training produced numbers that are none; the last good checkpoint stays.
         CheckpointError: if the state cannot be saved.
     """
+    with working_in(Path(order.folder)):
+        return _trained(order, listener)
+
+
+def _trained(order: TrainOrder, listener: Listener) -> TrainResult:
     plan = Plan.of(order)
     run, saved = _begun(plan, listener)
     examiner = Examiner(plan)
     try:
         chooser = Chooser(order, listener, examiner, saved["chooser"] if saved else None)
-        attempt = Attempt(order, listener, chooser, saved["changes"] if saved else ())
+        attempt = Attempt(order, listener, chooser, *(saved["changes"], saved["told"]) if saved else ())
         run.between = attempt.between
         listener.phase("training")
         finished = _learn(run, order, attempt)

@@ -1,15 +1,17 @@
 """State as a tree: what it may consist of, its plain JSON form beside named arrays, and loading in place.
 
 A tree is made of None, booleans, numbers and strings; numpy arrays, numbers and Generators; torch tensors and
-generators; anything with `state_dict` and `load_state_dict`; and lists, tuples and dicts of these, with
-strings or whole numbers as keys. Plain values stand in the JSON form as they are, lists as lists, and every
-other kind as an object with one key that says which kind it is. Reading it back therefore runs no code.
+generators; anything with `state_dict` and `load_state_dict`; files beside the checkpoint; and lists, tuples
+and dicts of these, with strings or whole numbers as keys. Plain values stand in the JSON form as they are,
+lists as lists, and every other kind as an object with one key that says which kind it is. Reading it back
+therefore runs no code.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ import torch
 
 from arena.errors import CheckpointError
 from arena.spaces import Array
+from arena.toolkit.kept_files import FileKeeper, KeptFile
 
 _MISSING = object()
 _BIT_GENERATORS: Mapping[str, Callable[[], np.random.BitGenerator]] = {
@@ -41,25 +44,59 @@ def flatten(tree: Any, name: str = "") -> tuple[Any, dict[str, Array]]:
     return _encoded(tree, name, arrays), arrays
 
 
-def unflatten(form: Any, array_of: Callable[[str], Array]) -> Any:
-    """Returns the tree of a JSON form; `array_of` gives an array by name, for the tree to keep."""
-    if isinstance(form, list):
-        return [unflatten(item, array_of) for item in form]
+def unflatten(form: Any, array_of: Callable[[str], Array], folder: Path | None = None) -> Any:
+    """Returns the tree of a JSON form.
+
+    Args:
+        array_of: gives an array by name, for the tree to keep.
+        folder: where the form's files lie; None if it names them in full.
+
+    Raises:
+        CheckpointError: if a file's name leads out of the folder, or something is of an unknown kind.
+    """
     if not isinstance(form, dict):
-        return form
+        return [unflatten(item, array_of, folder) for item in form] if isinstance(form, list) else form
     match form["kind"]:
         case "dict":
-            return {key: unflatten(item, array_of) for key, item in form["items"]}
+            return {key: unflatten(item, array_of, folder) for key, item in form["items"]}
         case "tuple":
-            return tuple(unflatten(form["items"], array_of))
+            return tuple(unflatten(form["items"], array_of, folder))
         case "state":
-            return StateDict(unflatten(form["state"], array_of))
+            return StateDict(unflatten(form["state"], array_of, folder))
         case "generator" | "torch generator":
             return _generator(form, unflatten(form["state"], array_of))
+        case "file":
+            return KeptFile(Path(form["name"]) if folder is None else folder / _plain(form["name"]))
         case "float":
             return float(form["value"])
         case _:
             return _array(form, array_of(form["name"]))
+
+
+def named_within(form: Any, folder: Path) -> Any:
+    """The form with its files named as they are in the folder.
+
+    Raises:
+        CheckpointError: if a file lies elsewhere.
+    """
+    if isinstance(form, list):
+        return [named_within(item, folder) for item in form]
+    if not isinstance(form, dict):
+        return form
+    if form["kind"] != "file":
+        return {key: named_within(item, folder) for key, item in form.items()}
+    path = Path(form["name"])
+    if path.parent.absolute() != folder.absolute():
+        raise CheckpointError(f"{path} belongs to a checkpoint, but does not lie beside it in {folder}.")
+    return {"kind": "file", "name": path.name}
+
+
+def file_keepers(tree: Any) -> list[FileKeeper]:
+    """The objects in the tree that hold part of their state in files."""
+    if isinstance(tree, dict | list | tuple):
+        items = tree.values() if isinstance(tree, dict) else tree
+        return [keeper for item in items for keeper in file_keepers(item)]
+    return [tree] if hasattr(tree, "save_due") else []
 
 
 def copied(tree: Any) -> Any:
@@ -122,7 +159,7 @@ def _encoded(value: Any, name: str, arrays: dict[str, Array]) -> Any:
         return {"kind": "tuple", "items": _encoded(list(value), name, arrays)}
     if isinstance(value, np.random.Generator | torch.Generator):
         return _encoded_generator(value, name, arrays)
-    return _encoded_mapping(value, name, arrays)
+    return _encoded_other(value, name, arrays)
 
 
 def _encoded_generator(value: Any, name: str, arrays: dict[str, Array]) -> Any:
@@ -132,7 +169,9 @@ def _encoded_generator(value: Any, name: str, arrays: dict[str, Array]) -> Any:
     return {"kind": "generator", "bits": state["bit_generator"], "state": _encoded(state, name, arrays)}
 
 
-def _encoded_mapping(value: Any, name: str, arrays: dict[str, Array]) -> Any:
+def _encoded_other(value: Any, name: str, arrays: dict[str, Array]) -> Any:
+    if isinstance(value, KeptFile):
+        return {"kind": "file", "name": str(value.path)}
     if isinstance(value, StateDict):
         return {"kind": "state", "state": _encoded(dict(value), name, arrays)}
     if isinstance(value, dict):
@@ -166,6 +205,12 @@ def _kept(array: Array, name: str, arrays: dict[str, Array]) -> str:
     # The keys 1 and "1" of one dict would share a name.
     name = name if name not in arrays else f"{name}~{len(arrays)}"
     arrays[name] = array
+    return name
+
+
+def _plain(name: Any) -> str:
+    if not isinstance(name, str) or name in {"", ".", ".."} or not set(name).isdisjoint("/\\:\0"):
+        raise CheckpointError(f"The checkpoint names a file outside of its folder, {name!r}.")
     return name
 
 

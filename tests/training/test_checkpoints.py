@@ -87,7 +87,7 @@ def test_a_pickle_is_refused_and_never_run(tmp_path):
 
 def test_somebody_elses_safetensors_file_is_refused(tmp_path):
     (tmp_path / "foreign").write_bytes(safetensors.numpy.save({"weight": np.zeros(2)}))
-    with pytest.raises(CheckpointError, match="not a checkpoint that this version"):
+    with pytest.raises(CheckpointError, match="is not one of Arena's checkpoints"):
         load(tmp_path / "foreign")
 
 
