@@ -55,8 +55,11 @@ def present(run: RunRecord, changes: Collection[RunChange]) -> Alteration:
 
 
 def brings(change: RunChange, wanted: Alteration) -> bool:
-    """Whether that change is what was wanted."""
-    return change.settings == wanted.settings and change.opponents == wanted.opponents
+    """Whether that change brings all that was wanted; it may bring more."""
+    return wanted.settings.items() <= change.settings.items() and wanted.opponents in (
+        None,
+        change.opponents,
+    )
 
 
 def _live(agent: AgentInfo, values: Mapping[str, object]) -> dict[str, Value]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from arena.orders import Device, TrainOrder
 from arena.processes.assignments import read_assignment
-from arena.records import RunRecord
+from arena.records import OpponentMix, RunRecord
 from arena.requests import TrainRequest
 from arena.session.facts import Facts
 from arena.settings import Value
@@ -39,7 +39,7 @@ def request_of(runs: Sequence[RunRecord], facts: Facts, home: Home) -> TrainRequ
             if first.environment_settings.get(fact.name, fact.default) != fact.default
         },
         device=cast(Device, order.device),
-        opponents=first.opponents,
+        opponents=None if first.opponents == OpponentMix() else first.opponents,
         rival=first.rival,
         rival_settings=_changed(facts, first.rival, first.environment, first.rival_settings)
         if first.rival

@@ -9,9 +9,10 @@ from arena.engines.local import LocalEngine
 from arena.errors import RequestError
 from arena.records import Alteration, RunChange, RunRecord, RunState
 from arena.requests import Comparison, TrainRequest
-from arena.session import changing, comparing, devices, duplicating, reading, training
+from arena.session import beginning, changing, comparing, devices, duplicating, reading, training
 from arena.session.facts import Facts
 from arena.session.naming import check_run_name
+from arena.session.players import Players
 from arena.session.reading import START, FilePlace, LogPage, MetricPage
 from arena.store import Home, Store
 from arena.store.commands import CommandWord
@@ -25,6 +26,7 @@ class RunsSide:
     home: Home
     _store: Store
     _facts: Facts
+    _players: Players
     _engine: LocalEngine
 
     def train(self, request: TrainRequest) -> list[RunRecord]:
@@ -33,9 +35,9 @@ class RunsSide:
         Raises:
             RequestError: what is wrong, in one sentence; nothing was started.
         """
-        plan = training.plan(request, self._facts)
+        plan = training.plan(request, self._facts, self._players)
         devices.require(request.device)
-        runs = training.queue(plan, self.home, self._store)
+        runs = beginning.begin(plan, self.home, self._store)
         self._engine.start_queued()
         return [self._store.run(run.id) for run in runs]
 
@@ -45,7 +47,7 @@ class RunsSide:
         Raises:
             RequestError: as `train` would.
         """
-        return training.plan(request, self._facts)
+        return training.plan(request, self._facts, self._players)
 
     def runs(self) -> list[RunRecord]:
         """All runs, newest first; those whose job is gone are found to be lost, and waiting ones started."""

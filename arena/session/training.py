@@ -1,35 +1,37 @@
-"""Asking for training: everything is checked before anything is written, then the runs wait in the queue."""
+"""Asking for training: everything is checked before any run is written."""
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import time
-from pathlib import Path
+import math
 from typing import get_args
 
 import msgspec
 
-from arena.discovery.folders import package_name
-from arena.errors import HomeUnwritable, PluginError, RequestError, Unsupported
-from arena.orders import AgentSource, Device, TrainOrder
-from arena.processes.assignments import write_assignment
-from arena.records import AgentInfo, EnvironmentInfo, RunRecord
-from arena.requests import TrainRequest
-from arena.session.facts import Facts, source_of
-from arena.session.naming import check_run_name, new_id, next_run_name
+from arena.errors import BadSetting, RequestError, Unsupported
+from arena.orders import AgentSource, Device
+from arena.records import AgentInfo, EnvironmentInfo, OpponentMix, PlayerRecord
+from arena.requests import TrainRequest, check_mix
+from arena.session.facts import Facts
+from arena.session.naming import check_run_name
 from arena.session.persons import HUMAN, NOT_TRAINED
+from arena.session.players import Players
 from arena.settings import Value
-from arena.store import Home, Store
-from arena.store.home import unwritable
 
 MOST_STEPS = 10**12
 MOST_SEEDS = 1000
 MOST_SEED = 2**31 - 1
+DUEL_SEATS = 2
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """A request that can be carried out."""
+    """A request that can be carried out.
+
+    Attributes:
+        opponents: whom the learner meets; None where it is alone or in a duel.
+        named: the players that `opponents` names, by its words.
+        rival, rival_settings: the other learner of a duel.
+        start: the player whose weights to begin with.
+    """
 
     request: TrainRequest
     environment: EnvironmentInfo
@@ -38,10 +40,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, Value]
     steps: int
     baseline: AgentSource | None
+    opponents: OpponentMix | None = None
+    named: dict[str, PlayerRecord] = {}
+    rival: AgentInfo | None = None
+    rival_settings: dict[str, Value] = {}
+    start: PlayerRecord | None = None
 
 
-def plan(request: TrainRequest, facts: Facts) -> Plan:
-    """Checks the whole request; nothing is written.
+def plan(request: TrainRequest, facts: Facts, players: Players) -> Plan:
+    """Checks the whole request; no run is written.
 
     Raises:
         RequestError: the first thing that is wrong with it, in one sentence.
@@ -49,51 +56,104 @@ def plan(request: TrainRequest, facts: Facts) -> Plan:
     environment, environment_settings = facts.environment_with(
         request.environment, request.environment_settings
     )
-    if request.agent == HUMAN:
-        raise RequestError(NOT_TRAINED)
-    agent = facts.agent(request.agent)
-    reason = agent.unsuited(environment, to_learn=True)
-    if reason is not None:
-        raise Unsupported(f"{agent.id} cannot learn {environment.id}: it {reason}.")
+    agent = _learner(request.agent, environment, facts)
     settings = agent.settings_for(environment.id, request.settings)
     _check_numbers(request)
     if request.name is not None:
         check_run_name(request.name, [known.id for known in facts.catalog().agents])
     preset = agent.preset_for(environment.id)
-    steps = request.steps or (preset.steps if preset and preset.steps else environment.training_steps)
     baseline = facts.agent("random") if environment.seats > 1 else None
+    rival = _rival(request, environment, facts)
+    opponents = _opponents(request, environment)
     return Plan(
         request=request,
         environment=environment,
         environment_settings=environment_settings,
         agent=agent,
         settings=settings,
-        steps=steps,
+        steps=request.steps or (preset.steps if preset and preset.steps else environment.training_steps),
         baseline=AgentSource(baseline.id, baseline.path) if baseline else None,
+        opponents=opponents,
+        named={
+            word: _opponent(word, environment, environment_settings, players)
+            for word in (opponents.players if opponents else ())
+        },
+        rival=rival,
+        rival_settings=_rival_settings(request, environment, rival),
+        start=None
+        if request.start_from is None
+        else _start(request.start_from, agent, environment, environment_settings, players),
     )
 
 
-def queue(plan: Plan, home: Home, store: Store) -> list[RunRecord]:
-    """Writes the folders and then the rows of the plan's runs, which then wait for a free worker.
+def _learner(name: str, environment: EnvironmentInfo, facts: Facts) -> AgentInfo:
+    if name == HUMAN:
+        raise RequestError(NOT_TRAINED)
+    agent = facts.agent(name)
+    reason = agent.unsuited(environment, to_learn=True)
+    if reason is not None:
+        raise Unsupported(f"{agent.id} cannot learn {environment.id}: it {reason}.")
+    return agent
 
-    Raises:
-        RequestError: if a name is taken; then no run was added.
-        PluginError: if the agent's file is gone.
-        HomeUnwritable: if the disk is full; then no run was added.
-    """
-    source, sha256 = _source(plan.agent)
-    with store.transaction():
-        runs = _records(plan, sha256, store.run_names())
-        for run in runs:
-            store.add_run(run)
-        try:
-            for run in runs:
-                _write_folder(run, plan, source, home)
-        except BaseException:
-            for run in runs:
-                shutil.rmtree(home.run(run.id), ignore_errors=True)
-            raise
-    return runs
+
+def _rival(request: TrainRequest, environment: EnvironmentInfo, facts: Facts) -> AgentInfo | None:
+    if request.rival is None:
+        if request.rival_settings:
+            raise RequestError("There are settings for a rival, but no rival; name one with --rival.")
+        return None
+    if environment.seats != DUEL_SEATS:
+        raise Unsupported(
+            f"Two learners duel in games of two seats, and {environment.id} has {environment.seats};"
+            " leave out --rival."
+        )
+    return _learner(request.rival, environment, facts)
+
+
+def _rival_settings(
+    request: TrainRequest, environment: EnvironmentInfo, rival: AgentInfo | None
+) -> dict[str, Value]:
+    if rival is None:
+        return {}
+    try:
+        return rival.settings_for(environment.id, request.rival_settings)
+    except BadSetting as error:
+        raise BadSetting(f"{error.field} of the rival", error.reason, error.value) from error
+
+
+def _opponents(request: TrainRequest, environment: EnvironmentInfo) -> OpponentMix | None:
+    """Whom the learner meets, the usual mix of its past selves where nothing else is asked for."""
+    mix = request.opponents
+    if mix is not None and environment.seats == 1:
+        raise Unsupported(f"{environment.id} is played alone; leave out --opponents.")
+    if mix is not None and request.rival is not None:
+        raise RequestError("In a duel each learner meets the other; leave out --opponents or --rival.")
+    if environment.seats == 1 or request.rival is not None:
+        return None
+    if mix is not None:
+        check_mix(mix, mix.players)
+    return mix or OpponentMix()
+
+
+def _opponent(
+    word: str, environment: EnvironmentInfo, settings: dict[str, Value], players: Players
+) -> PlayerRecord:
+    player = players.resolve(environment, settings, word)
+    if player.searches:
+        raise Unsupported(
+            f"{word} searches on copies of the game, which training does not make; choose another opponent."
+        )
+    return player
+
+
+def _start(
+    word: str, agent: AgentInfo, environment: EnvironmentInfo, settings: dict[str, Value], players: Players
+) -> PlayerRecord:
+    player = players.resolve(environment, settings, word)
+    if player.checkpoint is None:
+        raise RequestError(f"{word} has no weights to begin with; name a run, RUN@STEP or a trained player.")
+    if player.agent != agent.id:
+        raise Unsupported(f"{word} was trained by {player.agent}; {agent.id} cannot begin with its weights.")
+    return player
 
 
 def _check_numbers(request: TrainRequest) -> None:
@@ -107,84 +167,6 @@ def _check_numbers(request: TrainRequest) -> None:
             raise RequestError(f"{name} must be a whole number from {low} to {high} (got {value}).")
     if request.device not in get_args(Device):
         raise RequestError(f"--device must be one of {', '.join(get_args(Device))} (got {request.device!r}).")
-
-
-def _records(plan: Plan, source_sha256: str, taken: list[str]) -> list[RunRecord]:
-    request = plan.request
-    ids = [new_id("r") for _ in range(request.seeds)]
-    group = ids[0] if request.seeds == 1 else new_id("s")
-    names = list(taken)
-    runs = []
-    for number, run in enumerate(ids):
-        name = _name(plan, number, names)
-        names.append(name)
-        runs.append(
-            RunRecord(
-                id=run,
-                name=name,
-                group=group,
-                environment=plan.environment.id,
-                environment_settings=plan.environment_settings,
-                board=plan.environment.board(plan.environment_settings),
-                agent=plan.agent.id,
-                source_sha256=source_sha256,
-                settings=plan.settings,
-                seed=request.seed + number,
-                budget=plan.steps,
-                device=request.device,
-                state="queued",
-                created_at=time.time(),
-            )
-        )
-    return runs
-
-
-def _name(plan: Plan, number: int, taken: list[str]) -> str:
-    if plan.request.name is None:
-        return next_run_name(plan.agent.id, plan.environment.id, taken)
-    name = plan.request.name.strip()
-    return name if plan.request.seeds == 1 else f"{name}-{number + 1}"
-
-
-def _source(agent: AgentInfo) -> tuple[bytes | None, str]:
-    """The agent's source as it is now, None for an installed package, and its hash."""
-    if package_name(agent.path) is not None:
-        return None, agent.source_sha256
-    try:
-        content = Path(agent.path).read_bytes()
-    except OSError as error:
-        raise PluginError(f"{agent.path} cannot be read any more ({error.strerror}).", "read") from error
-    return content, hashlib.sha256(content).hexdigest()
-
-
-def _write_folder(run: RunRecord, plan: Plan, source: bytes | None, home: Home) -> None:
-    folder = home.run(run.id)
-    path = plan.agent.path
-    if source is not None:
-        copy = folder / "agent.py"
-        try:
-            folder.mkdir(parents=True)
-            copy.write_bytes(source)
-        except OSError as error:
-            raise HomeUnwritable(unwritable(home.path, error.strerror or str(error))) from error
-        path = str(copy)
-    write_assignment(
-        folder, order_for(run, AgentSource(plan.agent.id, path), plan.environment, plan.baseline)
-    )
-
-
-def order_for(
-    run: RunRecord, agent: AgentSource, environment: EnvironmentInfo, baseline: AgentSource | None
-) -> TrainOrder:
-    """What the run's job hands to its worker; the job itself fills in folder and checkpoints."""
-    return TrainOrder(
-        agent=agent,
-        settings=run.settings,
-        environment=source_of(environment, run.environment_settings),
-        seed=run.seed,
-        budget=run.budget,
-        device=run.device,
-        folder="",
-        baseline=baseline,
-        solved_at=environment.solved_at,
-    )
+    offload = request.offload_mb
+    if offload is not None and not (math.isfinite(offload) and offload >= 0):
+        raise RequestError(f"--offload-mb must be a number of megabytes, at least 0 (got {offload:g}).")
