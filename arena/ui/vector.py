@@ -78,16 +78,11 @@ class Vector:
         edge = tile.get_width() // 2
         whole = pygame.Surface((width + 2 * blur, height + 2 * blur), pygame.SRCALPHA)
         across, down = whole.get_size()
-        spans_x = ((0, 0, edge), (edge, edge, across - 2 * edge), (edge + 1, across - edge, edge))
-        spans_y = ((0, 0, edge), (edge, edge, down - 2 * edge), (edge + 1, down - edge, edge))
-        for source_x, left, run in spans_x:
-            for source_y, top, rise in spans_y:
-                if run <= 0 or rise <= 0:
-                    continue
-                piece = tile.subsurface(
-                    (source_x, source_y, 1 if source_x == edge else edge, 1 if source_y == edge else edge)
-                )
-                whole.blit(pygame.transform.scale(piece, (run, rise)), (left, top))
+        for source_x, wide, left, run in _thirds(edge, across):
+            for source_y, tall, top, rise in _thirds(edge, down):
+                if run > 0 and rise > 0:
+                    piece = tile.subsurface((source_x, source_y, wide, tall))
+                    whole.blit(pygame.transform.scale(piece, (run, rise)), (left, top))
         return self._surfaces.put(key, whole)
 
     def _shadow_tile(self, blur: int, alpha: int) -> pygame.Surface:
@@ -97,3 +92,17 @@ class Vector:
         box = tile.get_rect().inflate(-2 * blur, -2 * blur)
         pygame.draw.rect(tile, (0, 0, 0, alpha), box, border_radius=min(12, blur))
         return pygame.transform.gaussian_blur(tile, max(1, blur // 2))
+
+
+def _thirds(edge: int, length: int) -> list[tuple[int, int, int, int]]:
+    """How a tile of 2·edge + 1 pixels covers a length: as (from, so many, to, stretched to).
+
+    Its ends stay as they are and its middle pixel stretches; a short length takes only the outer part of both
+    ends, since what is drawn twice would be twice as dark.
+    """
+    end = min(edge, length // 2)
+    return [
+        (0, end, 0, end),
+        (edge, 1, end, length - 2 * end),
+        (2 * edge + 1 - end, end, length - end, end),
+    ]
