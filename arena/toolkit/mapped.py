@@ -11,9 +11,9 @@ import contextlib
 import errno
 import gc
 import hashlib
-import itertools
 import mmap
 import os
+import secrets
 import shutil
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -63,7 +63,8 @@ class MappedRows:
         self._digested = self._flushed = 0
         self._given: tuple[int, int] | None = None
         self._needed: tuple[int, int] | None = None
-        self._removal = weakref.finalize(self, _remove, self.path)
+        self._unneeded = [self.path]
+        weakref.finalize(self, _let_go, self._file, self._unneeded)
 
     @property
     def in_place(self) -> bool:
@@ -131,7 +132,7 @@ class MappedRows:
     def saved(self) -> None:
         """A checkpoint with the `state` given last lies on disk."""
         self._needed = self._given
-        self._removal.detach()
+        self._unneeded.clear()
 
     def moved(self, folder: Path, size: int, written: int) -> MappedRows:
         """The newest rows in a new file, as when somebody has removed this one."""
@@ -233,7 +234,9 @@ def _created(folder: Path, capacity: int, size: int) -> tuple[Path, BinaryIO]:
         folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < size:
             gc.collect()  # the file of an agent that nobody holds any more goes with it
-        path, file = _opened(folder)
+        # A name that no file before it had: a checkpoint may still ask for one that somebody removed.
+        path = folder / f"replay-{secrets.token_hex(4)}{SUFFIX}"
+        file = path.open("x+b")
     except OSError as error:
         raise CheckpointError(f"No replay file can be made in {folder}: {error.strerror}.") from error
     try:
@@ -252,14 +255,6 @@ def _created(folder: Path, capacity: int, size: int) -> tuple[Path, BinaryIO]:
     return path, file
 
 
-def _opened(folder: Path) -> tuple[Path, BinaryIO]:
-    for number in itertools.count(1):
-        path = folder / f"replay-{number}{SUFFIX}"
-        with contextlib.suppress(FileExistsError):
-            return path, path.open("x+b")
-    raise AssertionError("numbers never end")
-
-
 def _allocate(file: BinaryIO, size: int) -> None:
     if shutil.disk_usage(file.name).free < size:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -275,6 +270,12 @@ def _allocate(file: BinaryIO, size: int) -> None:
     zeros = bytes(_PIECE_BYTES)
     file.writelines(zeros[: size - start] for start in range(0, size, len(zeros)))
     file.flush()
+
+
+def _let_go(file: BinaryIO, unneeded: list[Path]) -> None:
+    file.close()
+    for path in unneeded:
+        _remove(path)
 
 
 def _remove(path: Path) -> None:
