@@ -22,6 +22,9 @@ from arena.store.sizes import cost_of, files_in
 YOUNG_SECONDS = 3600.0
 CACHED = ("previews", "exhibition-", "player-")
 METRICS = "metrics.jsonl"
+# Half written files, and tensors that a training process would have removed itself.
+DRAFTS = (".tmp", ".tensor")
+REPLAYS = ".rows"
 
 Files = Mapping[Path, stat_result]
 
@@ -107,9 +110,9 @@ def _needless(paths: list[Path], folder: Path, run: RunRecord) -> Iterator[Path]
     best = sorted((path for path in saved if path.name == "best.safetensors"), key=attempt_of, reverse=True)
     yield from checkpoints[1 if finished else KEPT_CHECKPOINTS :]
     yield from best[1:]
-    yield from (path for path in saved if path.suffix == ".tmp")
+    yield from (path for path in paths if path.suffix in DRAFTS)
     if finished:
-        yield from (path for path in paths if path.suffix == ".replay")
+        yield from (path for path in paths if path.suffix == REPLAYS)
 
 
 def _loose(files: Files, store: Store, home: Home) -> list[Path]:

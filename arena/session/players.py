@@ -61,7 +61,7 @@ class Players:
         if known is None:
             raise UnknownName("player", word, self._known_words(), HINT)
         if known.run is not None:
-            self._check_trained_in(self._store.run(known.run), environment, settings)
+            self._check_home(known, known.run, environment, settings)
         return known
 
     def untrained(self, agent: AgentInfo, environment: EnvironmentInfo) -> PlayerRecord:
@@ -134,6 +134,24 @@ class Players:
                 run=run.id,
                 step=step,
             )
+
+    def _check_home(
+        self,
+        player: PlayerRecord,
+        trained_in: str,
+        environment: EnvironmentInfo,
+        settings: Mapping[str, Value],
+    ) -> None:
+        """Of a run that was erased only its games still tell where it was trained."""
+        run = self._run(trained_in)
+        if run is not None:
+            self._check_trained_in(run, environment, settings)
+            return
+        for game in self._store.games(run=trained_in, limit=1):
+            if game.environment != environment.id:
+                raise Unsupported(
+                    f"{player.label} was trained in {game.environment} and cannot play {environment.id}."
+                )
 
     def _check_trained_in(
         self, run: RunRecord, environment: EnvironmentInfo, settings: Mapping[str, Value]

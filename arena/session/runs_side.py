@@ -87,8 +87,13 @@ class RunsSide:
         """Lets a run go on: a paused one at once, one that ended early from its newest checkpoint.
 
         A run that is training, waiting or finished is answered with as it is.
+
+        Raises:
+            RequestError: if it is in the bin.
         """
         run = self.run(name)
+        if run.trashed_at is not None:
+            raise RequestError(f"{run.name} is in the bin; restore it first.")
         if run.state == "paused":
             return self._steer(name, "resume", until=("running",), patience=patience)
         if run.state not in ("finished", "running", "queued"):
