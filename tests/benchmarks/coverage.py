@@ -1,6 +1,6 @@
 """How often a 95 % interval over K runs holds the truth, by simulation.
 
-    python -m tests.benchmarks.coverage
+    python -m tests.benchmarks.coverage [--json]
 
 Four kinds of final returns: normal; lognormal, whose best runs are far above the rest; capped at 500 with a
 tail of failures, as in CartPole; success or failure, as in LunarLander. The truth is the mean, or the mean of
@@ -9,6 +9,8 @@ the middle half, of all returns there could be. Axes: K runs, G simulated groups
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -17,6 +19,7 @@ import numpy as np
 from arena.contest.statistics import Floats, Intervals, Measure, intervals_of
 
 GROUPS = 20_000
+PEER_GROUPS = 2_000
 COUNTS = (3, 5, 10)
 _POPULATION = 1_000_000
 _AT_ONCE = 500
@@ -63,29 +66,54 @@ def coverage(
     return held / groups
 
 
-def percentile_bootstrap(_measure: Measure, values_KG: Floats) -> Intervals:
+def percentile_bootstrap(measure: Measure, values_KG: Floats) -> Intervals:
     """What many papers do: the plain percentiles of resampled means."""
     count, groups = values_KG.shape
+    cut = count // 4 if measure == "iqm" else 0
     generator = np.random.default_rng(0)
-    means_BG = np.array(
-        [values_KG[generator.integers(0, count, (count, groups)), np.arange(groups)].mean(axis=0)
-         for _ in range(1_000)]
-    )  # fmt: skip
-    low_G, high_G = np.quantile(means_BG, [0.025, 0.975], axis=0)
-    return Intervals(values_KG.mean(axis=0), low_G, high_G)
+
+    def middle(drawn_KG: Floats) -> Floats:
+        return np.asarray(np.sort(drawn_KG, axis=0)[cut : count - cut].mean(axis=0))
+
+    rows = [generator.integers(0, count, (count, groups)) for _ in range(1_000)]
+    middles_BG = np.array([middle(values_KG[row_KG, np.arange(groups)]) for row_KG in rows])
+    low_G, high_G = np.quantile(middles_BG, [0.025, 0.975], axis=0)
+    return Intervals(middle(values_KG), low_G, high_G)
+
+
+def measured() -> list[dict[str, object]]:
+    """One row for each kind of returns, measure and number of runs; the peer is the plain bootstrap."""
+    measures: tuple[Measure, ...] = ("mean", "iqm")
+    rows: list[dict[str, object]] = []
+    for returns in RETURNS:
+        for measure in measures:
+            for count in COUNTS:
+                ours = coverage(measure, returns, count)
+                peer = coverage(measure, returns, count, PEER_GROUPS, percentile_bootstrap)
+                rows.append(
+                    {
+                        "name": f"coverage, {returns}, {measure} of {count}",
+                        "ours": round(100 * ours, 1),
+                        "peer": round(100 * peer, 1),
+                        "ratio": round(ours / peer, 2),
+                        "unit": "%",
+                    }
+                )
+    return rows
 
 
 def main() -> None:
-    names = [f"K = {count}" for count in COUNTS]
-    print(f"Share of 95 % intervals that hold the truth, {GROUPS:,} simulated groups each")
-    print(f"{'returns':<20}{'':>6}" + "".join(f"{name:>9}" for name in names) + f"{'bootstrap K = 3':>18}")
-    measures: tuple[Measure, ...] = ("mean", "iqm")
-    for returns in RETURNS:
-        for measure in measures:
-            cells = "".join(f"{coverage(measure, returns, count):>9.1%}" for count in COUNTS)
-            if measure == "mean":
-                cells += f"{coverage(measure, returns, 3, 2_000, percentile_bootstrap):>18.1%}"
-            print(f"{returns:<20}{measure:>6}{cells}")
+    rows = measured()
+    if "--json" in sys.argv:
+        print(json.dumps(rows))
+        return
+    print(f"Per cent of 95 % intervals that hold the truth, {GROUPS:,} simulated groups each;")
+    print(f"in brackets what the plain percentile bootstrap does ({PEER_GROUPS:,} groups)")
+    print(f"{'':<27}" + "".join(f"{f'K = {count}':>15}" for count in COUNTS))
+    for at in range(0, len(rows), len(COUNTS)):
+        cells = [f"{row['ours']} ({row['peer']})" for row in rows[at : at + len(COUNTS)]]
+        name = str(rows[at]["name"]).removeprefix("coverage, ").rpartition(" of ")[0]
+        print(f"{name:<27}" + "".join(f"{cell:>15}" for cell in cells))
 
 
 if __name__ == "__main__":
