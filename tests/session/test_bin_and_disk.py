@@ -174,15 +174,13 @@ def test_cleaning_up_removes_what_nothing_needs_and_nothing_else(
     store.update_run(stopped.id, state="stopped")
     store.update_run(training.id, state="running")
     kept, needless = [], []
-    for run, lost in (
-        (finished, (True, True, True)),
-        (stopped, (True, False, False)),
-        (training, (False,) * 3),
-    ):
+    goes = {finished.id: (True, True, True), stopped.id: (True, False, False), training.id: (False,) * 3}
+    for run in (finished, stopped, training):
         first, second = home.attempt(run.id, 1), home.attempt(run.id, 2)
-        for path, goes in zip((fill(first / "checkpoint-5.safetensors"), fill(first / "checkpoint-7.safetensors"),
-                               fill(second / "replay-0a.rows")), lost, strict=True):  # fmt: skip
-            (needless if goes else kept).append(path)
+        old, older = fill(first / "checkpoint-7.safetensors"), fill(first / "checkpoint-5.safetensors")
+        paths = (older, old, fill(second / "replay-0a.rows"))
+        for path, is_needless in zip(paths, goes[run.id], strict=True):
+            (needless if is_needless else kept).append(path)
         kept += [fill(second / "checkpoint-9.safetensors"), fill(second / "best.safetensors")]
         (kept if run is training else needless).append(fill(second / "checkpoint-11.safetensors.tmp"))
         (kept if run is training else needless).append(fill(first / "best.safetensors"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import struct
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from arena.errors import (
 )
 from arena.orders import TrainOrder
 from arena.processes.assignments import read_assignment
+from arena.records import OpponentMix
 from arena.requests import TrainRequest
 from arena.session import Session
 from arena.store import Home, Store
@@ -214,3 +217,101 @@ def test_an_accelerator_that_is_not_there_is_refused_before_anything_starts(
     monkeypatch.setattr("arena.session.devices.ASK_TORCH", """print('[["A card", "cuda"]]')""")
     (run,) = session.train(request(device="cuda"))
     assert run.device == "cuda"
+
+
+@pytest.fixture
+def contestant(home: Home, scanned: Path) -> str:
+    """A learner of tic-tac-toe whose code is never run here."""
+    source = (scanned / "agents" / "q_learner.py").read_text(encoding="utf-8")
+    source = source.replace('id="q-learner"', 'id="mine"').replace('("discrete",)', '("discrete", "box")')
+    (home.agents / "mine.py").write_text(source, encoding="utf-8")
+    return "mine"
+
+
+def saved(path: Path, step: int) -> Path:
+    """A checkpoint of that step, as far as a session reads it."""
+    header = json.dumps({"__metadata__": {"facts": json.dumps({"step": step})}}).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(struct.pack("<Q", len(header)) + header)
+    return path
+
+
+def test_a_run_keeps_its_environment_and_its_rival_too(
+    session: Session, home: Home, scanned: Path, contestant: str
+) -> None:
+    (run,) = session.train(request(environment="tic-tac-toe", agent=contestant, rival=contestant,
+                                   rival_settings={"discount": "0.5"}))  # fmt: skip
+    order = read_assignment(home.run(run.id), TrainOrder)
+    assert order.rival is not None
+    assert (order.rival.agent.id, Path(order.rival.agent.path).name) == (contestant, "rival.py")
+    assert Path(order.rival.agent.path).read_bytes() == (home.agents / "mine.py").read_bytes()
+    assert run.rival_settings == order.rival.settings
+    assert run.rival_settings["discount"] == 0.5
+    assert (run.rival, run.rival_source_sha256, run.opponents) == (contestant, run.source_sha256, None)
+    assert Path(order.environment.path or "") == home.run(run.id) / "environment.py"
+    copy = (home.run(run.id) / "environment.py").read_bytes()
+    assert copy == (scanned / "plugins" / "tic_tac_toe.py").read_bytes()
+
+
+def test_opponents_are_frozen_and_known_by_their_words(session: Session, home: Home, contestant: str) -> None:
+    (usual,) = session.train(request(environment="tic-tac-toe", agent=contestant))
+    assert usual.opponents == OpponentMix()
+    saved(home.attempt(usual.id, 1) / "checkpoint-7.safetensors", 7)
+    word = f"{usual.name}@7"
+    mix = OpponentMix(latest=1.0, players={word: 2.0, "random": 1.0})
+    (run,) = session.train(request(environment="tic-tac-toe", agent=contestant, opponents=mix))
+    order = read_assignment(home.run(run.id), TrainOrder)
+    assert run.opponents == order.opponents == mix
+    assert set(order.named) == {word, "random"}
+    weights = Path(order.named[word].weights or "")
+    assert (weights.parent.parent, weights.is_file()) == (home.path / "players", True)
+    assert {player.label for player in session.players()} == {word, "random"}
+    assert order.promotion_games > 0
+
+
+def test_a_run_begins_with_a_copy_of_anothers_weights(session: Session, home: Home) -> None:
+    (teacher,) = session.train(request())
+    weights = saved(home.attempt(teacher.id, 1) / "checkpoint-7.safetensors", 7)
+    (run,) = session.train(request(start_from=f"{teacher.name}@7"))
+    assert run.start_from == f"{teacher.name}@7"
+    order = read_assignment(home.run(run.id), TrainOrder)
+    assert Path(order.start or "") == home.run(run.id) / "start.safetensors"
+    assert Path(order.start or "").read_bytes() == weights.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"opponents": OpponentMix()}, "played alone; leave out --opponents"),
+        ({"rival": "mine"}, "games of two seats, and FrozenLake-v1 has 1"),
+        ({"rival_settings": {"discount": 0.5}}, "no rival; name one with --rival"),
+        ({"start_from": "random"}, "random has no weights"),
+        ({"start_from": "nobody"}, 'No player is called "nobody"'),
+        ({"offload_mb": -1.0}, "--offload-mb"),
+        ({"environment": "tic-tac-toe", "agent": "mine", "rival": "random"}, "does not learn"),
+        ({"environment": "tic-tac-toe", "agent": "mine", "rival": "mine", "rival_settings": {"discount": 7}},
+         "discount of the rival"),
+        ({"environment": "tic-tac-toe", "agent": "mine", "rival": "mine", "opponents": OpponentMix()},
+         "leave out --opponents or --rival"),
+        ({"environment": "tic-tac-toe", "agent": "mine", "opponents": OpponentMix(latest=-1.0)},
+         "share of latest"),
+        ({"environment": "tic-tac-toe", "agent": "mine",
+          "opponents": OpponentMix(latest=0.0, uniform=0.0, random=0.0)}, "a share above 0"),
+        ({"environment": "tic-tac-toe", "agent": "mine", "opponents": OpponentMix(players={"human": 1.0})},
+         "in the window only"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("contestant")
+def test_opponents_rivals_and_starts_that_do_not_fit_are_refused(
+    session: Session, fields: dict, words: str
+) -> None:
+    with pytest.raises(RequestError, match=words):
+        session.train(request(**fields))
+    assert session.runs() == []
+
+
+def test_weights_of_another_agent_are_no_start(session: Session, home: Home, contestant: str) -> None:
+    (teacher,) = session.train(request(agent=contestant))
+    saved(home.attempt(teacher.id, 1) / "checkpoint-7.safetensors", 7)
+    with pytest.raises(Unsupported, match="was trained by mine; q-learner cannot begin"):
+        session.train(request(start_from=f"{teacher.name}@7"))
