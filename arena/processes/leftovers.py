@@ -16,6 +16,7 @@ def remove_drafts(home: Home, run: str) -> None:
     """Removes what killed attempts left half written; for the run's own job, before its worker starts."""
     for draft in home.run(run).glob("attempt-*/*.tmp"):
         _remove(draft)
+    _remove_needless_rows(home, run)
 
 
 def remove_superseded(home: Home, run: str, attempt: int, step: int) -> None:
@@ -28,6 +29,16 @@ def remove_superseded(home: Home, run: str, attempt: int, step: int) -> None:
     earlier = [path for path in saved if attempt_of(path) < attempt and step_of(path) <= step]
     for path in earlier[max(0, KEPT_CHECKPOINTS - len(own)) :]:
         _remove(path)
+    if earlier:
+        _remove_needless_rows(home, run, before=attempt)
+
+
+def _remove_needless_rows(home: Home, run: str, before: int | None = None) -> None:
+    """Removes replay files of attempts none of whose checkpoints is left, which alone could name them."""
+    needed = {path.parent for path in home.checkpoints(run)}
+    for rows in home.run(run).glob("attempt-*/*.rows"):
+        if rows.parent not in needed and (before is None or attempt_of(rows) < before):
+            _remove(rows)
 
 
 def _remove(path: Path) -> None:

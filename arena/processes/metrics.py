@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,11 +19,13 @@ class MetricFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("ab")
+        self._file = path.open("a+b")
 
     def append(self, rows: Sequence[MetricRow]) -> None:
         """Raises HomeUnwritable if there is no room."""
         try:
+            if not self._path.exists():
+                self._write_again()
             self._file.write(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
             self._file.flush()
         except OSError as error:
@@ -36,18 +39,37 @@ class MetricFile:
         A row that was cut short when an earlier job was killed goes with them.
         """
         kept = 0
-        with self._path.open("rb") as lines:
-            for line in lines:
-                row = _row(line)
-                if row is None or row.step > step:
-                    break
-                kept += len(line)
-        self._file.flush()
+        self._file.seek(0)
+        for line in self._file:
+            row = _row(line)
+            if row is None or row.step > step:
+                break
+            kept += len(line)
         self._file.truncate(kept)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):  # rows that never found room
             self._file.close()
+
+    def _write_again(self) -> None:
+        """Somebody has removed the file; what it held can still be read where it is open."""
+        self._file.seek(0)
+        rows = self._file.read()
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        again = self._path.open("a+b")
+        self.close()
+        self._file = again
+        again.write(rows)
+
+
+def steps_in(path: Path) -> list[int]:
+    """The step of each row in the file, up to the first that was cut short; none if there is no file."""
+    try:
+        with path.open("rb") as lines:
+            rows = list(itertools.takewhile(bool, map(_row, lines)))
+    except OSError:
+        return []
+    return [row.step for row in rows if row is not None]
 
 
 def _row(line: bytes) -> MetricRow | None:

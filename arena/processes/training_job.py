@@ -40,6 +40,7 @@ from arena.processes.messages import (
     Trained,
 )
 from arena.processes.metrics import MetricFile
+from arena.processes.resuming import in_order_of_trial
 from arena.records import Alteration, GameRecord, MetricRow, PlayerRecord, RunRecord, RunState
 from arena.store import Home, Store
 
@@ -86,8 +87,12 @@ class TrainingJob:
         return msgspec.structs.replace(
             order,
             folder=str(self._home.attempt(self._run.id, self._run.attempt)),
-            checkpoints=tuple(str(path) for path in self._home.checkpoints(self._run.id)),
+            checkpoints=tuple(map(str, self._checkpoints())),
         )
+
+    def _checkpoints(self) -> Sequence[Path]:
+        saved = self._home.checkpoints(self._run.id)
+        return in_order_of_trial(saved, self._home.run(self._run.id) / "metrics.jsonl", self._log.warning)
 
     def _worker(self, order: TrainOrder) -> Worker:
         if self._spare is not None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
+import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +21,7 @@ from arena.processes.freezing import freeze_player
 from arena.processes.leftovers import remove_drafts, remove_superseded
 from arena.processes.log import Log
 from arena.processes.metrics import MetricFile
+from arena.processes.resuming import in_order_of_trial
 from arena.records import MetricRow
 from arena.store import Home
 from tests.processes.house import PICKERS, environment
@@ -143,6 +148,59 @@ def test_what_a_killed_writer_left_half_written_is_removed(tmp_path):
     kept = touched(home, "attempt-1/checkpoint-000000800.safetensors", "agent.py")
     remove_drafts(home, "r1")
     assert files_of(home) == kept
+
+
+def test_replay_files_stay_as_long_as_a_checkpoint_of_their_attempt_does(tmp_path):
+    home = Home.open(tmp_path)
+    touched(home, "attempt-1/replay-a.rows", "attempt-1/checkpoint-000000100.safetensors")
+    touched(home, "attempt-2/replay-b.rows", "attempt-2/best.safetensors")
+    remove_drafts(home, "r1")
+    assert (home.run("r1") / "attempt-1/replay-a.rows").exists()
+    assert not (home.run("r1") / "attempt-2/replay-b.rows").exists()
+    own = touched(home, "attempt-3/replay-c.rows", "attempt-3/checkpoint-000000200.safetensors")
+    remove_superseded(home, "r1", attempt=3, step=200)
+    assert (home.run("r1") / "attempt-1/replay-a.rows").exists()
+    own += touched(home, "attempt-3/checkpoint-000000300.safetensors")
+    remove_superseded(home, "r1", attempt=3, step=300)
+    assert files_of(home) == sorted([*own, "attempt-2/best.safetensors"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="An open file cannot be removed there.")
+def test_a_metric_file_that_somebody_removes_comes_back_with_all_its_rows(tmp_path):
+    path = tmp_path / "run" / "metrics.jsonl"
+    metrics = MetricFile(path)
+    rows = [MetricRow(step, 0.5, {"return_mean": 1.0}) for step in range(6)]
+    metrics.append(rows[:3])
+    shutil.rmtree(path.parent)
+    metrics.append(rows[3:])
+    metrics.drop_after(4)
+    metrics.close()
+    kept = [msgspec.json.decode(line, type=MetricRow) for line in path.read_bytes().splitlines()]
+    assert kept == rows[:5]
+
+
+def test_a_checkpoint_whose_metrics_were_never_written_is_tried_last(tmp_path):
+    def checkpoint(step: int, **facts: int) -> Path:
+        path = tmp_path / f"checkpoint-{step:09d}.safetensors"
+        metadata = {"facts": msgspec.json.encode(facts).decode()}
+        safetensors.numpy.save_file({"x": np.zeros(1)}, path, metadata)
+        return path
+
+    metrics = MetricFile(tmp_path / "metrics.jsonl")
+    metrics.append([MetricRow(step, 0.5, {}) for step in (10, 10, 20)])
+    metrics.close()
+    says: list[str] = []
+    before, newest, older = checkpoint(20, rows=3), checkpoint(30, rows=4), checkpoint(10, rows=2)
+    order = in_order_of_trial([newest, before, older], tmp_path / "metrics.jsonl", says.append)
+    assert order == (before, older, newest)
+    assert "step 30 is passed over for the one of step 20" in says.pop()
+    assert in_order_of_trial([before], tmp_path / "metrics.jsonl", says.append) == (before,)
+    silent, damaged = checkpoint(40), tmp_path / "checkpoint-000000050.safetensors"
+    damaged.write_bytes(b"x" * 20)
+    assert in_order_of_trial([damaged, silent], tmp_path / "gone", says.append) == (damaged, silent)
+    assert says == []
+    assert in_order_of_trial([newest], tmp_path / "gone", says.append) == (newest,)
+    assert "Some metrics up to step 30 are missing" in says.pop()
 
 
 def test_an_installed_packages_player_stays_where_it_is_installed(tmp_path):
