@@ -13,6 +13,7 @@ import numpy as np
 from arena.api import Agent, Box, VectorGame
 from arena.contest.legality import Illegal, checked
 from arena.contest.moves import Forfeit
+from arena.contest.openings import start
 from arena.contest.players import answers_of
 from arena.contest.schedule import Pairing
 from arena.games.learners_seat import LONGEST_EPISODE
@@ -28,6 +29,7 @@ def play_batch(
     agents: Sequence[Agent],
     pairings: Sequence[Pairing],
     most_moves: int = LONGEST_EPISODE,
+    opening: int = 0,
 ) -> list[Outcome]:
     """Plays one game for each pairing and returns how each ended, in their order.
 
@@ -38,11 +40,13 @@ def play_batch(
 
     Args:
         games: the tables; they are reset for each game.
+        opening: random steps that a game begins with, the same for all games on one seed. Without them
+            greedy players repeat themselves where nothing is left to chance.
 
     Raises:
         PluginError: if the environment itself fails.
     """
-    hall = _Hall(games, agents, pairings, most_moves)
+    hall = _Hall(games, agents, pairings, most_moves, opening)
     hall.play(range(len(pairings)), games.size)
     while hall.failed_together:
         hall.play([hall.failed_together.pop()], 1)
@@ -58,7 +62,12 @@ class _Hall:
     """
 
     def __init__(
-        self, games: VectorGame, agents: Sequence[Agent], pairings: Sequence[Pairing], most_moves: int
+        self,
+        games: VectorGame,
+        agents: Sequence[Agent],
+        pairings: Sequence[Pairing],
+        most_moves: int,
+        opening: int,
     ) -> None:
         self.outcomes: dict[int, Outcome] = {}
         self.failed_together: list[int] = []
@@ -66,6 +75,7 @@ class _Hall:
         self._agents = agents
         self._pairings = pairings
         self._most_moves = most_moves
+        self._opening = opening
         self._places_T = np.full(games.size, IDLE)
         self._moves_T = np.zeros(games.size, np.int64)
         self._players_TS = np.zeros((games.size, games.seats), np.int64)
@@ -88,7 +98,7 @@ class _Hall:
         self._places_T[idle] = places
         self._players_TS[idle] = [pairing.seats for pairing in fresh]
         self._moves_T[idle] = 0
-        self._games.reset(idle, np.array([pairing.seed for pairing in fresh]))
+        start(self._games, idle, [pairing.seed for pairing in fresh], self._opening)
 
     def _turn(self) -> None:
         """Lets everybody who is to move at any table move once."""

@@ -1,4 +1,4 @@
-"""Four ranges of seeds that never meet: training, choosing a checkpoint, reporting a result, matches.
+"""Five ranges of seeds that never meet: training, choosing weights, promoting them, reporting, matches.
 
 Training draws from 0 to 2^30 (`games.seeds.TRAINING`); every seed is below 2^32, which Gymnasium asks for.
 """
@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-CHOOSING: Final = range(2**30, 2**30 + 2**29)
+CHOOSING: Final = range(2**30, 2**30 + 2**28)
+PROMOTION: Final = range(2**30 + 2**28, 2**30 + 2**29)
 REPORTING: Final = range(2**30 + 2**29, 2**31)
 MATCHES: Final = range(2**31, 2**32)
 
@@ -17,6 +18,11 @@ MATCHES: Final = range(2**31, 2**32)
 def choosing(k: int) -> int:
     """The seed of the k-th episode that chooses between a run's checkpoints."""
     return CHOOSING[k]
+
+
+def promotion(k: int) -> int:
+    """The seed of the k-th pair of games in which a run's present weights meet its best ones."""
+    return PROMOTION[k]
 
 
 def reporting(k: int) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 TRAINING: Final = range(2**30)
 
-_EPISODES: Final = 2**31  # beside the seats, which are counted from 0
+_EPISODES, _OPENING = 2**31, 2**31 + 1  # beside the seats, which are counted from 0
 
 
 def training_seed(seeds: np.random.Generator) -> int:
@@ -25,3 +25,8 @@ def seat_generator(game_seed: int, seat: int) -> np.random.Generator:
 def episode_generator(copy_seed: int) -> np.random.Generator:
     """The generator that seeds one copy's episodes after the first, whose seed is the copy's own."""
     return np.random.default_rng(np.random.SeedSequence(copy_seed, spawn_key=(_EPISODES,)))
+
+
+def opening_generator(game_seed: int) -> np.random.Generator:
+    """The generator that draws the moves with which a game is opened before its players are asked."""
+    return np.random.default_rng(np.random.SeedSequence(game_seed, spawn_key=(_OPENING,)))

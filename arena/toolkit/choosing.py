@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from arena.spaces import Array
+from arena.spaces import Array, Box, Space
 
 
 def masked(values_BA: Array, mask_BA: Array | None) -> Array:
@@ -69,3 +69,11 @@ def uniform(count: int, mask_BA: Array | None, rngs_B: Sequence[np.random.Genera
     chosen_B = (drawn_B * rank_BA[:, -1]).astype(np.int64)
     action_B: Array = (rank_BA > chosen_B[:, None]).argmax(axis=1)
     return action_B
+
+
+def random_actions(space: Space, mask_BA: Array | None, rngs_B: Sequence[np.random.Generator]) -> Array:
+    """A uniformly drawn legal action for each row; where a box has no bounds, within -1 … 1."""
+    if isinstance(space, Box):
+        low, high = (-1.0 if space.low is None else space.low), (1.0 if space.high is None else space.high)
+        return np.array([rng.uniform(low, high, space.shape) for rng in rngs_B], np.float32)
+    return uniform(space.n, mask_BA, rngs_B)

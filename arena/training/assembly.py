@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 
 from arena.api import Agent, AgentSpec, EnvironmentSpec, Spaces, VectorGame
-from arena.contest.seeds import choosing, reporting
 from arena.discovery.loader import load_agent
 from arena.errors import Unsupported
 from arena.games.foreign import load_spec
 from arena.games.game import open_vector
 from arena.games.learners_seat import LearnersSeat
-from arena.orders import TrainOrder
+from arena.orders import Learner, TrainOrder
+from arena.settings import Value
 from arena.toolkit.devices import best_device
 from arena.training.build import build_agent, build_player
-from arena.training.evaluation import EvaluatedGame, evaluate
-from arena.training.named import build_named
+from arena.training.duel import Contender, Duel
+from arena.training.listener import Side
+from arena.training.named import NamedPlayer, build_named
 from arena.training.opponents import Opponents
 from arena.training.run import Run
+from arena.training.starting import take_over
 
-# Games that an evaluation plays side by side: of environments stepped one by one, and of vectors.
-_TABLES, _VECTOR_TABLES = 20, 100
+# How often over the budget the newest weights join the pool and past selves are drawn.
+_RENEWALS: Final = 100
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """An agent that learns in a run, with its plugin loaded; `seed` starts its networks."""
+
+    id: str
+    spec: AgentSpec
+    settings: Mapping[str, Value]
+    seed: int
+    device: str
+
+    @classmethod
+    def of(cls, learner: Learner, seed: int, device: str) -> Trainee:
+        """Raises PluginError if its plugin does not load, Unsupported if it does not learn."""
+        spec = load_agent(learner.agent.path, learner.agent.id)
+        if not spec.learns:
+            raise Unsupported(f"{learner.agent.id} does not learn, so there is nothing to train.")
+        return cls(learner.agent.id, spec, learner.settings, seed, device)
+
+    def build(self, spaces: Spaces) -> Agent:
+        return build_agent(self.spec, self.settings, spaces, self.seed, self.device)
+
+    def player(self, spaces: Spaces) -> Agent:
+        """An agent like the learner, for its weights to be loaded into."""
+        return build_player(self.spec, self.settings, spaces, seed=self.seed, device=self.device)
 
 
 @dataclass(frozen=True)
@@ -32,7 +62,8 @@ class Plan:
     """A train order with its plugins loaded; builds as many equal runs of it as are asked for."""
 
     order: TrainOrder
-    agent: AgentSpec
+    learner: Trainee
+    rival: Trainee | None
     environment: EnvironmentSpec
     baseline: AgentSpec | None
     device: str
@@ -45,37 +76,101 @@ class Plan:
             PluginError: if a plugin does not load.
             Unsupported: if there is nothing to train.
         """
-        environment = order.environment
-        plan = cls(
-            order,
-            load_agent(order.agent.path, order.agent.id),
-            load_spec(environment),
-            load_agent(order.baseline.path, order.baseline.id) if order.baseline else None,
-            best_device(order.device),
-        )
-        if not plan.agent.learns:
-            raise Unsupported(f"{order.agent.id} does not learn, so there is nothing to train.")
-        return plan
+        device = best_device(order.device)
+        learner = Trainee.of(Learner(order.agent, order.settings), order.seed, device)
+        rival = None
+        if order.rival is not None:
+            # Two alike must not begin with the same weights.
+            seed = int(np.random.SeedSequence(order.seed, spawn_key=(1,)).generate_state(1)[0])
+            rival = Trainee.of(order.rival, seed, device)
+        baseline = load_agent(order.baseline.path, order.baseline.id) if order.baseline else None
+        return cls(order, learner, rival, load_spec(order.environment), baseline, device)
 
-    def run(self) -> Run:
-        """A new run at its first step. Equal orders give runs that go equally."""
+    @property
+    def trainees(self) -> dict[Side, Trainee]:
+        alone: dict[Side, Trainee] = {"learner": self.learner}
+        return alone if self.rival is None else {**alone, "rival": self.rival}
+
+    def training(self, *, fresh: bool = True) -> Run | Duel:
+        """What the order asks for, at its first step. Equal orders give training that goes equally.
+
+        Args:
+            fresh: whether it begins with the weights that the order starts from, if there are any; not so
+                if it is going to be restored.
+
+        Raises:
+            Unsupported: if a duel is to be fought alone.
+            CheckpointError: if the weights to start from cannot be used.
+        """
+        return self.run(fresh=fresh) if self.rival is None else self._duel(self.rival, fresh=fresh)
+
+    def run(self, *, fresh: bool = True) -> Run:
+        """The learner's run against its own past selves, if there are opponents at all."""
         spaces = self.spaces()
-        for_run, for_games, for_opponents = np.random.SeedSequence(self.order.seed).spawn(3)
-        agent = build_agent(self.agent, self.order.settings, spaces, self.order.seed, self.device)
+        agent = self._built_learner(spaces, fresh=fresh)
+        seeds = np.random.SeedSequence(self.order.seed).spawn(3)
+        every = max(1, self.order.budget // _RENEWALS)
+        named = build_named(self.order.named, spaces, self.device)
+        return self._run_against(agent, self.learner, agent, seeds, self.order.budget, every, named)[0]
+
+    def _duel(self, rival: Trainee, *, fresh: bool) -> Duel:
+        if self.environment.seats == 1:
+            raise Unsupported(f"{self.environment.id} has a single seat: nobody can learn against another.")
+        spaces = self.spaces()
+        agents = self._built_learner(spaces, fresh=fresh), rival.build(spaces)
+        trainees = self.learner, rival
+        seeds = np.random.SeedSequence(self.order.seed).spawn(6)
+        named = build_named(self.order.named, spaces, self.device)
+        half = self.order.budget // 2
+        contenders = []
+        for own, budget in enumerate((self.order.budget - half, half)):
+            other = 1 - own
+            run, opponents = self._run_against(
+                agents[own],
+                trainees[other],
+                agents[other],
+                seeds[3 * own : 3 * own + 3],
+                budget,
+                math.inf,
+                named,
+            )
+            assert opponents is not None, "a contest has opponents"
+            run.called = f"{trainees[own].id}'s training"
+            contenders.append(Contender(trainees[own].id, run, opponents))
+        return Duel(*contenders)
+
+    def _built_learner(self, spaces: Spaces, *, fresh: bool) -> Agent:
+        agent = self.learner.build(spaces)
+        if fresh and self.order.start is not None:
+            take_over(agent, Path(self.order.start), self.learner.id, self.learner.settings)
+        return agent
+
+    def _run_against(
+        self,
+        agent: Agent,
+        like: Trainee,
+        source: Agent,
+        seeds: list[np.random.SeedSequence],
+        budget: int,
+        every: float,
+        named: Mapping[str, NamedPlayer],
+    ) -> tuple[Run, Opponents | None]:
+        """The agent's run; its opponents are built like `like` and have the source's weights."""
+        for_run, for_games, for_opponents = seeds
         games = self.games(agent.copies)
         opponents = None
         if games.seats > 1:
             opponents = Opponents(
-                agent,
-                lambda: self.player(spaces),
+                source,
+                lambda: like.player(source.spaces),
                 games.size,
                 np.random.default_rng(for_opponents),
                 self.order.opponents,
-                every=max(1, self.order.budget // 100),
-                named=build_named(self.order.named, spaces, self.device),
+                every=every,
+                named=named,
             )
         batch = LearnersSeat(games, np.random.default_rng(for_games), opponents, self.environment.id)
-        return Run(agent, batch, for_run, self.order.budget, self.device, opponents=opponents)
+        return Run(agent, batch, for_run, budget, self.device, opponents=opponents), opponents
 
     def spaces(self) -> Spaces:
         """What an agent is built for here."""
@@ -87,58 +182,26 @@ class Plan:
     def games(self, size: int) -> VectorGame:
         return open_vector(self.environment, self.order.environment.settings, size)
 
-    def player(self, spaces: Spaces) -> Agent:
-        """An agent like the learner, for its weights to be loaded into."""
-        return build_player(self.agent, self.order.settings, spaces, seed=self.order.seed, device=self.device)
 
+def identity(order: TrainOrder, side: Side = "learner") -> dict[str, Any]:
+    """What must not change between a checkpoint and the run that goes on from it.
 
-class Examiner:
-    """Measures weights of a learner, on games and an agent of its own, so that training notices nothing.
-
-    Raises:
-        Unsupported: if there is nobody to be measured against.
+    Args:
+        side: whose agent and settings are called so.
     """
-
-    def __init__(self, plan: Plan) -> None:
-        order, spaces = plan.order, plan.spaces()
-        self.player = plan.player(spaces)
-        self._games = plan.games(_TABLES if plan.environment.make_vector is None else _VECTOR_TABLES)
-        self._seats = self._games.seats
-        if self._seats > 1 and plan.baseline is None:
-            raise Unsupported(f"{plan.environment.id} is a contest: its evaluation needs a baseline.")
-        # A contest's results are coarse: twenty games do not tell 0.90 from a lucky 1.00.
-        self._choosing_episodes = order.choosing_episodes or (20 if self._seats == 1 else 100)
-        self._baseline = (
-            build_player(plan.baseline, {}, spaces) if plan.baseline and self._seats > 1 else None
-        )
-        self._order = order
-
-    def choose(self) -> list[EvaluatedGame]:
-        """The player's games on the seeds that choose between weights."""
-        return self._play([choosing(k) for k in range(self._pairs(self._choosing_episodes))])
-
-    def report(self) -> list[EvaluatedGame]:
-        """The player's games on the seeds of reported results."""
-        return self._play([reporting(k) for k in range(self._pairs(self._order.evaluation_episodes))])
-
-    def close(self) -> None:
-        self._games.close()
-
-    def _play(self, seeds: Sequence[int]) -> list[EvaluatedGame]:
-        return evaluate(self.player, self._games, seeds, self._baseline)
-
-    def _pairs(self, episodes: int) -> int:
-        return max(2, -(-episodes // self._seats))
-
-
-def identity(order: TrainOrder) -> dict[str, Any]:
-    """What must not change between a checkpoint and the run that goes on from it."""
-    environment = order.environment
+    environment, rival = order.environment, order.rival
+    learner = Learner(order.agent, order.settings)
+    own, other = (rival, learner) if side == "rival" and rival is not None else (learner, rival)
     return {
-        "agent": order.agent.id,
+        "agent": own.agent.id,
         "environment": environment.id,
         "environment_settings": environment.settings,
-        "settings": order.settings,
+        "settings": own.settings,
         "seed": order.seed,
         "budget": order.budget,
+        "rival": None if other is None else other.agent.id,
+        "rival_settings": None if other is None else other.settings,
+        # A player's folder is called by what is in it, wherever it lies.
+        "start": None if order.start is None else "/".join(Path(order.start).parts[-2:]),
+        "named": sorted(order.named) or None,
     }

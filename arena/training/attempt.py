@@ -14,7 +14,7 @@ from arena.toolkit.kept_files import FileKeeper
 from arena.training import checkpoints
 from arena.training.altering import Alterations
 from arena.training.checkpoints import weights
-from arena.training.choosing import Chooser, checkpoint_facts
+from arena.training.choosing import Choosers, checkpoint_facts
 from arena.training.listener import Listener
 from arena.training.overseen import Training
 from arena.training.run import RunStopped
@@ -46,13 +46,13 @@ class Attempt:
         self,
         order: TrainOrder,
         listener: Listener,
-        chooser: Chooser,
+        choosers: Choosers,
         altered: Sequence[Mapping[str, Any]] = (),
         told: int = 0,
     ) -> None:
         self._order = order
         self._listener = listener
-        self._chooser = chooser
+        self._choosers = choosers
         self._alterations = Alterations(order.changes, listener, altered)
         self._folder = Path(order.folder)
         self._told = told
@@ -75,7 +75,7 @@ class Attempt:
     def between(self, run: Training) -> None:
         """Called by the run between any two iterations, and before the first and after the last."""
         over = run.step >= run.budget
-        self._chooser.look(run)
+        self._choosers.look(run)
         self._alterations.repeat(run)
         now = time.monotonic()
         must_save = over or any(keeper.save_due for keeper in self._keepers)
@@ -175,7 +175,7 @@ class Attempt:
         with run.apart():
             facts = checkpoint_facts(self._order, run.step, weights(run.agent)) | {"rows": self._told}
             beside = {
-                "chooser": self._chooser.state(),
+                "chooser": self._choosers.state(),
                 "changes": self._alterations.state(),
                 "told": self._told,
             }

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,15 +84,25 @@ def load_weights(agent: Agent, path: Path) -> dict[str, Any]:
     Raises:
         CheckpointError: if the file is missing, damaged, or of another agent.
     """
+    tree, facts = load_part(path, agent.acts_with)
+    missing = [name for name in agent.acts_with if name not in tree]
+    if missing:
+        raise CheckpointError(f"The checkpoint {path} holds no {missing[0]}, so it is of another agent.")
+    load_in_place(agent, tree)
+    return facts
+
+
+def load_part(path: Path, names: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns those of the agent's attributes with these names that are there, and the facts.
+
+    Raises:
+        CheckpointError: if the file is missing or damaged.
+    """
     with _reading(path) as file:
         facts, form = _header(path, file)
         saved = dict(dict(form["items"]).get("agent", {"items": []})["items"])
-        missing = [name for name in agent.acts_with if name not in saved]
-        if missing:
-            raise CheckpointError(f"The checkpoint {path} holds no {missing[0]}, so it is of another agent.")
-        tree = {name: unflatten(saved[name], file.get_tensor, path.parent) for name in agent.acts_with}
-    load_in_place(agent, tree)
-    return facts
+        read = [name for name in names if name in saved]
+        return {name: unflatten(saved[name], file.get_tensor, path.parent) for name in read}, facts
 
 
 def weights(agent: Agent) -> dict[str, Any]:

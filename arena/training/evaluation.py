@@ -42,7 +42,11 @@ class EvaluatedGame:
 
 
 def evaluate(
-    agent: Agent, games: VectorGame, seeds: Sequence[int], baseline: Agent | None = None
+    agent: Agent,
+    games: VectorGame,
+    seeds: Sequence[int],
+    baseline: Agent | None = None,
+    opening: int = 0,
 ) -> list[EvaluatedGame]:
     """Plays one game per seed and seat of the learner, side by side; the agent acts greedily.
 
@@ -51,11 +55,12 @@ def evaluate(
     Args:
         games: the tables to play on; each is reset for each seed.
         baseline: sits in all other seats.
+        opening: random steps that each game begins with.
     """
     pairings = _pairings(games.seats, seeds)
     agents = [agent] if baseline is None else [agent, baseline]
     with _greedy(agent), torch.random.fork_rng(devices=[]):
-        outcomes = play_batch(games, agents, pairings)
+        outcomes = play_batch(games, agents, pairings, opening=opening)
     return [
         EvaluatedGame(pairing.seed, tuple(SITTERS[player] for player in pairing.seats), outcome)
         for pairing, outcome in zip(pairings, outcomes, strict=True)

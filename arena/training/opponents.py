@@ -16,10 +16,10 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from arena.api import Acting, Agent, Array, Box, Space
+from arena.api import Acting, Agent, Array, Box
 from arena.games.learners_seat import EndedEpisodes
 from arena.records import OpponentMix, check_mix
-from arena.toolkit.choosing import uniform
+from arena.toolkit.choosing import random_actions
 from arena.training.checkpoints import load_in_place, weights
 from arena.training.named import NamedPlayer
 from arena.training.pool import PastSelf, Pool
@@ -201,11 +201,3 @@ class Opponents:
         seat = self._seats[kind]
         seat.entry = past_self.number if past_self is not None else _NOBODY
         load_in_place(seat.agent, copied(past_self.weights if past_self else weights(self._source)))
-
-
-def random_actions(space: Space, mask_B: Array | None, rngs_B: Sequence[np.random.Generator]) -> Array:
-    """A uniformly drawn legal action for each position, by that position's own generator."""
-    if isinstance(space, Box):
-        low, high = (-1.0 if space.low is None else space.low), (1.0 if space.high is None else space.high)
-        return np.array([rng.uniform(low, high, space.shape) for rng in rngs_B], np.float32)
-    return uniform(space.n, mask_B, rngs_B)

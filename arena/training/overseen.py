@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from arena.api import Agent
 from arena.records import Alteration, MetricRow
+from arena.training.listener import Side
 
 
 class Training(Protocol):
@@ -30,6 +31,10 @@ class Training(Protocol):
         """The learner that the run is called after; in a duel not the rival."""
 
     @property
+    def agents(self) -> dict[Side, Agent]:
+        """Everybody who learns."""
+
+    @property
     def step(self) -> int: ...
 
     @property
@@ -49,6 +54,9 @@ class Training(Protocol):
 
     def metrics(self) -> list[MetricRow]:
         """Hands over the metric rows since the last call."""
+
+    def add_value(self, name: str, value: float) -> None:
+        """Adds a metric row of its own for what is measured once, between two iterations."""
 
     def alter(self, alteration: Alteration) -> Alteration:
         """Has this otherwise from the next iteration on; returns the same as it was until now.

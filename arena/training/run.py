@@ -22,6 +22,7 @@ from arena.games.learners_seat import LearnersSeat
 from arena.records import Alteration, MetricRow, OpponentMix
 from arena.settings import Value, describe, resolve_live
 from arena.training.checkpoints import load_in_place, unusable_weights
+from arena.training.listener import Side
 from arena.training.metrics import Metrics
 from arena.training.timing import Stopwatch, Surroundings
 
@@ -91,6 +92,7 @@ class Run:
     Attributes:
         around_update: makes a context for each call of the agent's `update`.
         pause_at: the agent's training ends at this step, too, and may be entered again.
+        called: what diverges, in an error's words.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class Run:
         self.budget = budget
         self.pause_at = math.inf
         self.device = device
+        self.called = "Training"
         self.recorded = Metrics(budget, scored=opponents is not None)
         self._games = games
         self.between = between
@@ -120,6 +123,10 @@ class Run:
         self.recorded.split.watch_learning(agent, self._around_update)
         if opponents is not None:
             self.recorded.split.watch_opponents(opponents)
+
+    @property
+    def agents(self) -> dict[Side, Agent]:
+        return {"learner": self.agent}
 
     @property
     def step(self) -> int:
@@ -155,7 +162,7 @@ class Run:
             if self._step >= self.recorded.due_at:
                 self._close_row()
             if self._opponents is not None:
-                self._note_scores(self._opponents.refresh(self._step))
+                self.note_scores(self._opponents.refresh(self._step))
             self.between(self)
             if self._step >= self.budget or self._step >= self.pause_at:
                 return
@@ -170,6 +177,15 @@ class Run:
 
     def log(self, **metrics: float | Any) -> None:
         self.recorded.note(metrics)
+
+    def note_scores(self, scores: Mapping[str, float]) -> None:
+        """Takes what the opponents' renewal gave into the next row."""
+        if scores:
+            self.recorded.note(scores)
+
+    def add_value(self, name: str, value: float) -> None:
+        """Adds a row of its own for what is measured once, between two iterations."""
+        self.recorded.add_value(self._step, self.seconds, name, value)
 
     def metrics(self) -> list[MetricRow]:
         """Hands over the metric rows since the last call."""
@@ -211,7 +227,7 @@ class Run:
         """Raises Diverged if a weight is not a number."""
         name = unusable_weights(self.agent)
         if name:
-            raise Diverged(f"Training diverged: at step {self._step:,} {name} is not a number.")
+            raise Diverged(f"{self.called} diverged: at step {self._step:,} {name} is not a number.")
 
     def snapshot(self) -> dict[str, Any]:
         """Everything that decides how the run goes on, in the run's own memory: save or copy it at once."""
@@ -264,15 +280,13 @@ class Run:
         if games.ended.copies.size:
             self.recorded.episodes(games.ended)
 
-    def _note_scores(self, scores: Mapping[str, float]) -> None:
-        if scores:
-            self.recorded.note(scores)
-
     def _close_row(self) -> None:
         row = self.recorded.add_row(self._step, self.seconds)
         for name, value in row.values.items():
             if "loss" in name and not math.isfinite(value):
-                raise Diverged(f"Training diverged: at step {self._step:,} the metric {name} is {value}.")
+                raise Diverged(
+                    f"{self.called} diverged: at step {self._step:,} the metric {name} is {value}."
+                )
         self.require_sound()
 
     def _torch_generators(self) -> dict[str, torch.Tensor]:

@@ -5,19 +5,20 @@ It knows no processes: an order goes in, a listener is told what happens and han
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from arena.errors import ArenaError, CheckpointError, Diverged, Inexact, PluginError
+from arena.errors import CheckpointError, Diverged, Inexact
 from arena.orders import TrainOrder
 from arena.toolkit.folders import working_in
 from arena.training import checkpoints
-from arena.training.assembly import Examiner, Plan, identity
+from arena.training.assembly import Plan, identity
 from arena.training.attempt import Attempt
-from arena.training.checkpoints import weights_sha256
-from arena.training.choosing import Chooser
+from arena.training.choosing import Choosers
+from arena.training.duel import Duel
+from arena.training.examining import Examiner
+from arena.training.faults import learn
 from arena.training.listener import Listener, TrainResult
 from arena.training.run import Run, RunStopped
 
@@ -39,25 +40,24 @@ def _trained(order: TrainOrder, listener: Listener) -> TrainResult:
     run, saved = _begun(plan, listener)
     examiner = Examiner(plan)
     try:
-        chooser = Chooser(order, listener, examiner, saved["chooser"] if saved else None)
-        attempt = Attempt(order, listener, chooser, *(saved["changes"], saved["told"]) if saved else ())
+        choosers = Choosers(order, listener, examiner, saved["chooser"] if saved else None)
+        attempt = Attempt(order, listener, choosers, *(saved["changes"], saved["told"]) if saved else ())
         run.between = attempt.between
         listener.phase("training")
         finished = _learn(run, order, attempt)
         attempt.report(run)
-        if not finished:
-            return TrainResult(False, run.step, run.seconds, weights_sha256(run.agent))
-        listener.phase("evaluating")
-        return chooser.evaluated(run)
+        if finished:
+            listener.phase("evaluating")
+        return choosers.result(run, finished=finished)
     finally:
         run.close()
         examiner.close()
 
 
-def _begun(plan: Plan, listener: Listener) -> tuple[Run, Mapping[str, Any] | None]:
+def _begun(plan: Plan, listener: Listener) -> tuple[Run | Duel, Mapping[str, Any] | None]:
     """A run that stands where the newest good checkpoint left off, and its whole tree."""
     for checkpoint in map(Path, plan.order.checkpoints):
-        run = plan.run()
+        run = plan.training(fresh=False)
         try:
             tree, facts = checkpoints.load(checkpoint)
             _require_own(checkpoint, facts, plan.order)
@@ -72,10 +72,10 @@ def _begun(plan: Plan, listener: Listener) -> tuple[Run, Mapping[str, Any] | Non
     if plan.order.checkpoints:
         listener.resumed(0)
         listener.log("No checkpoint could be used, so training starts from the beginning.", "warning")
-    return plan.run(), None
+    return plan.training(), None
 
 
-def _restore(run: Run, tree: Mapping[str, Any], listener: Listener, checkpoint: Path) -> None:
+def _restore(run: Run | Duel, tree: Mapping[str, Any], listener: Listener, checkpoint: Path) -> None:
     """An environment that cannot be replayed costs the run its exactness, not its life.
 
     Raises:
@@ -100,23 +100,15 @@ def _require_own(checkpoint: Path, facts: Mapping[str, Any], order: TrainOrder) 
             )
 
 
-def _learn(run: Run, order: TrainOrder, attempt: Attempt) -> bool:
-    """Lets the agent train until its budget is used up (True) or a command stops it (False)."""
+def _learn(run: Run | Duel, order: TrainOrder, attempt: Attempt) -> bool:
+    """Lets everybody learn until the budget is used up (True) or a command stops it (False)."""
     try:
-        run.train()
+        if isinstance(run, Duel):
+            run.train()
+        else:
+            learn(run, order.agent.id)
     except RunStopped:
         return False
     except Diverged as error:
         raise Diverged(f"{error} {attempt.last_good}") from error
-    except ArenaError:
-        raise
-    except Exception as error:
-        reason = f"{order.agent.id} failed while training: {type(error).__name__}: {error}"
-        raise PluginError(reason, "train", traceback.format_exc()) from error
-    if run.step < run.budget:
-        raise PluginError(
-            f"{order.agent.id} left its training at step {run.step:,} of {run.budget:,}; "
-            "its train must follow run.steps() to the end.",
-            "train",
-        )
     return True

@@ -13,9 +13,11 @@ from arena.contest.seeds import CHOOSING, REPORTING
 from arena.games.looped import LoopedGames
 from arena.games.seeds import TRAINING
 from arena.records import Outcome
-from arena.training.assembly import Examiner, Plan
+from arena.training.assembly import Plan
 from arena.training.build import build_agent
+from arena.training.checkpoints import weights
 from arena.training.evaluation import SITTERS, EvaluatedGame, evaluate, mean_score, summarise
+from arena.training.examining import Examiner
 from arena.training.trees import copied
 from tests.training.attempts import order_for
 from tests.training.test_trees import same
@@ -111,8 +113,9 @@ def test_weights_that_forfeit_are_neither_the_best_nor_solved():
 
 @pytest.mark.parametrize("environment", ["corridor", "nim"])
 def test_choosing_and_reporting_play_on_seeds_of_their_own(tmp_path, environment):
-    examiner = Examiner(Plan.of(order_for(tmp_path, environment=environment)))
-    choosing, reporting = examiner.choose(), examiner.report()
+    plan = Plan.of(order_for(tmp_path, environment=environment))
+    examiner, player = Examiner(plan), weights(plan.learner.player(plan.spaces()))
+    choosing, reporting = examiner.choose(player), examiner.report(player)
     assert len(choosing) == 4
     assert len(reporting) == 10
     assert all(game.seed in CHOOSING and game.seed not in TRAINING for game in choosing)

@@ -16,9 +16,10 @@ from arena.errors import PluginError, RequestError, UnknownName, Unsupported
 from arena.games.learners_seat import EndedEpisodes
 from arena.orders import AgentSource, PlayerSource
 from arena.records import OpponentMix, check_mix
+from arena.toolkit.choosing import random_actions
 from arena.training.build import build_agent, build_player
 from arena.training.named import NamedPlayer, build_named
-from arena.training.opponents import LATEST, PRIORITIZED, RANDOM, UNIFORM, Opponents, random_actions
+from arena.training.opponents import LATEST, PRIORITIZED, RANDOM, UNIFORM, Opponents
 from arena.training.pool import Pool
 from arena.training.trees import copied
 from tests.training.attempts import TINY as PLUGIN

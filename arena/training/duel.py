@@ -1,0 +1,185 @@
+"""A duel: two agents that learn against each other, in turn, each against the other's frozen weights.
+
+Both have a run of their own: environments, generators, metrics, opponents. A round lets either learn for the
+same number of steps; who has done a round's steps already, since its iterations are long, sits it out. At the
+beginning of a turn the other's newest weights join the past selves that it may meet.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from arena.api import Agent
+from arena.errors import Inexact
+from arena.records import Alteration, MetricRow
+from arena.training.faults import learn
+from arena.training.listener import Side
+from arena.training.opponents import Opponents
+from arena.training.run import Run
+
+# Turns over the whole budget, of both together.
+TURNS: Final = 100
+
+
+@dataclass
+class Contender:
+    """One of the two learners.
+
+    Attributes:
+        name: its agent's id, for errors.
+        opponents: those inside its run, made of the other's weights.
+        met: the other's steps when its weights were last taken over; -1 if they never were.
+    """
+
+    name: str
+    run: Run
+    opponents: Opponents
+    met: int = -1
+
+    @property
+    def step(self) -> int:
+        """What its last iteration went beyond its budget is not counted."""
+        return min(self.run.step, self.run.budget)
+
+
+class Duel:
+    """Two runs taken together (see `arena.training.overseen.Training`).
+
+    Its `step` is the sum of both, and so is its budget. Metrics of the rival have names that begin with
+    `rival_`; all rows are of the duel's step.
+    """
+
+    def __init__(self, learner: Contender, rival: Contender) -> None:
+        self.budget = learner.run.budget + rival.run.budget
+        self.between: Callable[[Any], None] = lambda duel: None  # noqa: ARG005 - it is the callback's shape
+        self._contenders = (learner, rival)
+        self._turn = max(1, self.budget // TURNS)
+        self._round = 0
+        self._place = 0
+        self._rows: list[MetricRow] = []
+        learner.run.between = lambda run: self._between(learner)  # noqa: ARG005
+        rival.run.between = lambda run: self._between(rival)  # noqa: ARG005
+
+    @property
+    def agent(self) -> Agent:
+        return self._contenders[0].run.agent
+
+    @property
+    def agents(self) -> dict[Side, Agent]:
+        learner, rival = self._contenders
+        return {"learner": learner.run.agent, "rival": rival.run.agent}
+
+    @property
+    def step(self) -> int:
+        return sum(contender.step for contender in self._contenders)
+
+    @property
+    def seconds(self) -> float:
+        return sum(contender.run.seconds for contender in self._contenders)
+
+    @property
+    def last_return(self) -> float | None:
+        return self._contenders[0].run.last_return
+
+    @property
+    def metrics_due(self) -> bool:
+        return bool(self._rows)
+
+    def train(self) -> None:
+        """Lets both learn in turn until both budgets are used up, or `between` raises."""
+        while self.step < self.budget:
+            while self._place < len(self._contenders):
+                self._take_turn(self._contenders[self._place], self._contenders[1 - self._place])
+                self._place += 1
+            self._place = 0
+            self._round += 1
+
+    def metrics(self) -> list[MetricRow]:
+        rows, self._rows = self._rows, []
+        return rows
+
+    def add_value(self, name: str, value: float) -> None:
+        """Adds a row of its own for what is measured once, between two iterations."""
+        self._rows.append(MetricRow(self.step, round(self.seconds, 3), {name: value}))
+
+    def alter(self, alteration: Alteration) -> Alteration:
+        """Alters the learner's settings, and the mix of both (see `Training.alter`)."""
+        learner, rival = self._contenders
+        before = learner.run.alter(alteration)
+        if alteration.opponents is not None:
+            rival.opponents.set_mix(alteration.opponents)
+        return before
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[None]:
+        with self._contenders[0].run.apart(), self._contenders[1].run.apart():
+            yield
+
+    def require_sound(self) -> None:
+        for contender in self._contenders:
+            contender.run.require_sound()
+
+    def snapshot(self) -> dict[str, Any]:
+        """The learner's run stands at the top, so that its players are loaded as from any other run."""
+        learner, rival = self._contenders
+        return {
+            **learner.run.snapshot(),
+            "rival": rival.run.snapshot(),
+            "duel": {
+                "round": self._round,
+                "place": self._place,
+                "met": [contender.met for contender in self._contenders],
+            },
+        }
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Continues where the snapshot was taken, be it in the middle of a turn (see `Run.restore`)."""
+        learner, rival = self._contenders
+        duel = snapshot["duel"]
+        self._round, self._place = duel["round"], duel["place"]
+        learner.met, rival.met = duel["met"]
+        inexact: Inexact | None = None
+        for contender, state in ((learner, snapshot), (rival, snapshot["rival"])):
+            try:
+                contender.run.restore(state)
+            except Inexact as error:
+                inexact = error
+        if inexact is not None:
+            raise inexact
+
+    def close(self) -> None:
+        for contender in self._contenders:
+            contender.run.close()
+
+    def _take_turn(self, own: Contender, other: Contender) -> None:
+        run = own.run
+        run.pause_at = (self._round + 1) * self._turn
+        if run.step >= min(run.pause_at, run.budget):
+            return
+        if own.met != other.run.step:
+            own.met = other.run.step
+            own.run.note_scores(own.opponents.renew())
+        learn(run, own.name)
+
+    def _between(self, own: Contender) -> None:
+        """Passes on what happens between two iterations, once for each step of the duel.
+
+        After the last iteration of a turn nothing is: the next turn begins at the same step.
+        """
+        self._collect(own)
+        if own.run.step < own.run.pause_at or self.step >= self.budget:
+            self.between(self)
+
+    def _collect(self, own: Contender) -> None:
+        """Takes over the rows of whoever's turn it is, at the duel's step and seconds."""
+        (other,) = (contender for contender in self._contenders if contender is not own)
+        prefix = "" if own is self._contenders[0] else "rival_"
+        for row in own.run.metrics():
+            step = min(row.step, own.run.budget) + other.step
+            seconds = round(row.seconds + other.run.seconds, 3)
+            self._rows.append(
+                MetricRow(step, seconds, {f"{prefix}{name}": value for name, value in row.values.items()})
+            )
