@@ -280,7 +280,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         checkpoint_step: the newest saved step; what a resume starts from.
         weights_sha256: hash of what the agent acts with at the end of training.
         player: its best player, once there is one.
-        message: why it failed or stopped, one sentence.
+        message: why it failed or stopped, one sentence; while it trains, the last warning since a checkpoint.
         device_reason: why it trains on that device, in words.
         opponents: whom it began to train against if there are several seats; see `RunChange` for later.
         rival: in a duel the agent that learns against this one in the same run, with fields of its own;

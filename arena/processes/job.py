@@ -49,7 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _carry_out(home: Home, kind: JobKind, job: str, worker: Worker | None = None) -> int:
     folder = home.run(job) if kind == "run" else home.match(job)
-    log = Log(folder / "log.txt")
+    try:
+        log = Log(folder / "log.txt")
+    except ArenaError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     try:
         with Store(home) as store, FileLock(folder / "lock") as lock:
             if not lock.acquire(LOCK_PATIENCE):

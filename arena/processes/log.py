@@ -7,16 +7,25 @@ import threading
 import time
 from pathlib import Path
 
+from arena.errors import HomeUnwritable
+
 # A plugin that prints in an endless loop must not fill the disk.
 MOST_BYTES = 8 * 2**20
 
 
 class Log:
-    """Appends lines; any thread may. What a worker prints is of the level "print"."""
+    """Appends lines; any thread may. What a worker prints is of the level "print".
+
+    Raises:
+        HomeUnwritable: if the file cannot be opened.
+    """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a", encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise HomeUnwritable(f"The log {path} cannot be opened ({error.strerror}).") from error
         self._writing = threading.Lock()
         self._full = self._file.tell() > MOST_BYTES
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
 
 import msgspec
@@ -14,52 +14,62 @@ from arena.records import MetricRow
 
 
 class MetricFile:
-    """Appends rows in the order of their steps."""
+    """Appends rows in the order of their steps. Rows that find no room wait in memory."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a+b")
+        self._waiting = b""
+        self._file: FileIO | None = None
 
     def append(self, rows: Sequence[MetricRow]) -> None:
-        """Raises HomeUnwritable if there is no room."""
+        """Raises HomeUnwritable if there is no room; the next call tries again."""
+        self._waiting += b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
         try:
-            if not self._path.exists():
-                self._write_again()
-            self._file.write(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
-            self._file.flush()
+            file = self._opened()
+            while self._waiting:
+                self._waiting = self._waiting[file.write(self._waiting) :]
         except OSError as error:
-            raise HomeUnwritable(
-                f"{self._path} cannot be written to ({error.strerror}); make room and resume the run."
-            ) from error
+            raise self._unwritable(error) from error
 
     def drop_after(self, step: int) -> None:
         """Forgets the rows after this step: a resumed attempt goes through them again.
 
         A row that was cut short when an earlier job was killed goes with them.
+
+        Raises:
+            HomeUnwritable: if the file cannot be opened.
         """
         kept = 0
-        self._file.seek(0)
-        for line in self._file:
-            row = _row(line)
-            if row is None or row.step > step:
-                break
-            kept += len(line)
-        self._file.truncate(kept)
+        try:
+            file = self._opened()
+            file.seek(0)
+            for line in file.read().splitlines(keepends=True):
+                row = _row(line)
+                if row is None or row.step > step:
+                    break
+                kept += len(line)
+            file.truncate(kept)
+        except OSError as error:
+            raise self._unwritable(error) from error
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):  # rows that never found room
+        if self._file is not None:
             self._file.close()
 
-    def _write_again(self) -> None:
-        """Somebody has removed the file; what it held can still be read where it is open."""
-        self._file.seek(0)
-        rows = self._file.read()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        again = self._path.open("a+b")
-        self.close()
-        self._file = again
-        again.write(rows)
+    def _opened(self) -> FileIO:
+        """If somebody has removed the file, what it held can still be read where it is open."""
+        if self._file is None or not self._path.exists():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            again = self._path.open("a+b", buffering=0)
+            if self._file is not None:
+                self._file.seek(0)
+                self._waiting = self._file.read() + self._waiting
+                self._file.close()
+            self._file = again
+        return self._file
+
+    def _unwritable(self, error: OSError) -> HomeUnwritable:
+        return HomeUnwritable(f"{self._path} cannot be written to ({error.strerror}); free some space.")
 
 
 def steps_in(path: Path) -> list[int]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from arena.errors import ArenaError, WorkerLost
+from arena.errors import ArenaError, HomeUnwritable, StoreError, WorkerLost
 from arena.orders import AgentSource, TrainOrder
 from arena.processes.assignments import read_assignment
 from arena.processes.children import Worker
@@ -64,6 +64,7 @@ class TrainingJob:
         self._log = log
         self._spare = spare
         self._metrics = MetricFile(home.run(run.id) / "metrics.jsonl")
+        self._complaint: str | None = None
         self._fields: dict[str, Any] = {}
         self._stop_by: float | None = None
         self._rows_fit = False
@@ -120,8 +121,22 @@ class TrainingJob:
                 self._hear(received.message, order)
             if time.monotonic() >= poll_at:
                 poll_at = time.monotonic() + POLL_SECONDS
-                self._pass_on_commands(worker)
-                self._keep_row()
+                self._keep_books(worker)
+
+    def _keep_books(self, worker: Worker) -> None:
+        """Whatever cannot be written just now is written later; it costs no training, and is said once."""
+        try:
+            self._pass_on_commands(worker)
+            self._keep_row()
+            self._metrics.append(())
+        except StoreError as error:
+            if self._complaint is None:
+                self._log.warning(f"{error} Training goes on meanwhile.")
+                self._complaint = self._fields["message"] = str(error)
+        else:
+            if self._complaint is not None:
+                self._log.info("Everything can be written again.")
+                self._complaint, self._fields["message"] = None, None
 
     def _hear(self, message: FromWorker, order: TrainOrder) -> None:
         match message:
@@ -153,7 +168,8 @@ class TrainingJob:
     def _append(self, rows: Sequence[MetricRow]) -> None:
         if not self._rows_fit:  # no checkpoint was found: training starts over, and so do its rows
             self._drop_rows_after(-1)
-        self._metrics.append(rows)
+        with contextlib.suppress(HomeUnwritable):  # they wait, and whoever keeps the books says so
+            self._metrics.append(rows)
 
     def _drop_rows_after(self, step: int) -> None:
         self._metrics.drop_after(step)
@@ -172,8 +188,8 @@ class TrainingJob:
 
     def _keep_row(self) -> None:
         if self._fields and self._run.live:
-            fields, self._fields = self._fields, {}
-            self._store.update_run(self._run.id, **fields)
+            self._store.update_run(self._run.id, **self._fields)
+            self._fields = {}
 
     def _conclude(self, trained: Trained, order: TrainOrder) -> None:
         """Everything that belongs together is written together: a killed job leaves all of it or nothing."""
@@ -183,6 +199,7 @@ class TrainingJob:
             self._end("stopped", message=f"Stopped at step {trained.step}.")
             return
         self._fields["evaluation"] = trained.evaluation
+        self._metrics.append(())
         learner = self._player(trained, order)
         baseline = self._baseline(order.baseline)
         with self._store.transaction():
@@ -234,9 +251,8 @@ class TrainingJob:
         )
 
     def _end(self, state: RunState, **fields: Any) -> None:
-        self._store.update_run(
-            self._run.id, **{**self._fields, "state": state, "ended_at": time.time(), "pid": None, **fields}
-        )
+        ended = {"message": None, "state": state, "ended_at": time.time(), "pid": None}
+        self._store.update_run(self._run.id, **(self._fields | ended | fields))
         self._fields = {}
         self._run = self._store.run(self._run.id)
         self._log.write("error" if state == "failed" else "info", self._run.message or f"The run is {state}.")
@@ -257,7 +273,9 @@ def row_fields(message: FromWorker) -> dict[str, Any]:
         case Resumed(step):
             return {"step": step}
         case Checkpointed(_, step):
-            return {"checkpoint_step": step}
+            return {"checkpoint_step": step, "message": None}
+        case Logged(text, "warning"):
+            return {"message": text}
         case Phase(name):
             return {"state": "paused" if name == "paused" else "running"}
         case _:
