@@ -13,6 +13,10 @@ from arena.records import OpponentMix, RunRecord
 from arena.settings import Value
 
 OPPONENT_KINDS = ("latest", "uniform", "prioritized", "random")
+OFFLOAD_HELP = (
+    "Tensors of that size and more that wait for a backward pass lie on disk meanwhile: less memory, slower"
+    " updates"
+)
 
 
 class TrainRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +88,38 @@ class MatchLine(msgspec.Struct, frozen=True, kw_only=True):
     drawn: int
     lost: int
     mean_score: float
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """A value and its 95 % interval; without bounds where a single run is all there is."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+class GroupSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What an algorithm came to over the runs of one request, each with a seed of its own.
+
+    Attributes:
+        runs: of the group, finished or not.
+        seeds, results: of the runs that are finished: a training seed and a mean return over the reporting
+            episodes each; the dots to draw.
+        mean, iqm: over `results`, with the interval over runs, not episodes; None before the first has ended.
+        few_seeds: so few that an interval rests on Student's t: to be said, and every run to be shown.
+        solved: whether every run and the mean's lower bound are as high as counts as solved; None if
+            nothing does, or it is open while runs are missing.
+    """
+
+    group: str
+    runs: int
+    seeds: tuple[int, ...]
+    results: tuple[float, ...]
+    mean: Estimate | None
+    iqm: Estimate | None
+    few_seeds: bool
+    episodes: int
+    solved: bool | None
 
 
 class DiskUse(msgspec.Struct, frozen=True, kw_only=True):

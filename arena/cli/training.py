@@ -10,10 +10,9 @@ from typing import Any, get_args
 from arena.cli.answers import DONE, FAILED, INTERRUPTED, Answer, table, tell
 from arena.cli.parsing import Commands, add_settings, command, settings_of
 from arena.cli.progress import ProgressLine, clock, training_line
-from arena.contest.statistics import interval_of_mean
 from arena.orders import Device
 from arena.records import RunRecord, RunState, plain
-from arena.requests import TrainRequest
+from arena.requests import Estimate, GroupSummary, TrainRequest
 from arena.session import Session
 
 # A group of runs is in the first of these states that one of its runs is in.
@@ -103,7 +102,7 @@ def _steered(session: Session, name: str, order: Callable[[str], RunRecord]) -> 
     live = [run for run in named if run.live]
     for run in live or named[:1]:
         order(run.id)
-    return _answer([session.run(run.id) for run in named], DONE)
+    return _answer(session, [session.run(run.id) for run in named], DONE)
 
 
 def _named(session: Session, name: str) -> list[RunRecord]:
@@ -118,7 +117,7 @@ def _detached(session: Session, started: Sequence[RunRecord]) -> Answer:
     while any(run.live and run.pid is None for run in now) and time.monotonic() < give_up:
         time.sleep(0.05)
         now = [session.run(run.id) for run in started]
-    return _answer(now, DONE)
+    return _answer(session, now, DONE)
 
 
 def _attached(session: Session, started: Sequence[RunRecord]) -> Answer:
@@ -132,13 +131,16 @@ def _attached(session: Session, started: Sequence[RunRecord]) -> Answer:
             f"Training goes on in the background. `arena resume {started[0].name}` watches it again, "
             f"`arena stop {names}` ends it."
         )
-        return _answer([session.run(run) for run in ids], INTERRUPTED)
-    return _answer(ended, DONE if all(run.state == "finished" for run in ended) else FAILED)
+        return _answer(session, [session.run(run) for run in ids], INTERRUPTED)
+    return _answer(session, ended, DONE if all(run.state == "finished" for run in ended) else FAILED)
 
 
-def _answer(found: Sequence[RunRecord], code: int) -> Answer:
+def _answer(session: Session, found: Sequence[RunRecord], code: int) -> Answer:
     text = "\n".join(run_text(run) for run in found)
-    return Answer(run_document(found[0]) if len(found) == 1 else group_document(found), text, code)
+    if len(found) == 1:
+        return Answer(run_document(found[0]), text, code)
+    summary = session.group_summary(found[0].group)
+    return Answer(group_document(found, summary), "\n".join([text, *group_text(summary)]), code)
 
 
 def run_document(run: RunRecord) -> dict[str, Any]:
@@ -147,19 +149,20 @@ def run_document(run: RunRecord) -> dict[str, Any]:
     return {word: fields.pop(field) for word, field in renamed.items()} | fields
 
 
-def group_document(found: Sequence[RunRecord]) -> dict[str, Any]:
+def group_document(found: Sequence[RunRecord], summary: GroupSummary) -> dict[str, Any]:
     """The runs of several seeds as one: an algorithm's interval is over its runs, not their episodes."""
-    evaluations = [run.evaluation for run in found if run.evaluation is not None]
     evaluation = None
-    if len(evaluations) == len(found):
-        interval = interval_of_mean([one.mean_return for one in evaluations])
+    if summary.mean is not None and len(summary.results) == summary.runs:
         evaluation = {
-            "mean_return": interval.mean,
-            "low": interval.low,
-            "high": interval.high,
-            "runs": len(found),
-            "episodes": sum(one.episodes for one in evaluations),
-            "solved": all(one.solved for one in evaluations),
+            "mean_return": summary.mean.value,
+            "low": summary.mean.low,
+            "high": summary.mean.high,
+            "iqm": summary.iqm,
+            "runs": summary.runs,
+            "results": summary.results,
+            "few_seeds": summary.few_seeds,
+            "episodes": summary.episodes,
+            "solved": summary.solved,
         }
     return {
         "run": found[0].group,
@@ -169,6 +172,20 @@ def group_document(found: Sequence[RunRecord]) -> dict[str, Any]:
         "evaluation": evaluation,
         "seeds": [run_document(run) for run in found],
     }
+
+
+def group_text(summary: GroupSummary) -> list[str]:
+    """What the finished runs came to together, as a sentence; nothing before two of them have ended."""
+    if summary.mean is None or summary.iqm is None or len(summary.results) < 2:
+        return []
+    seeds = f"{len(summary.results)} seeds" + (" (few seeds)" if summary.few_seeds else "")
+    verdict = {True: "; solved", False: "; not solved yet", None: ""}[summary.solved]
+    return [f"Over {seeds}: mean {_within(summary.mean)}, IQM {_within(summary.iqm)}{verdict}."]
+
+
+def _within(estimate: Estimate) -> str:
+    bounds = "" if estimate.low is None else f" ({estimate.low:,.2f} to {estimate.high:,.2f})"
+    return f"{estimate.value:,.2f}{bounds}"
 
 
 def run_text(run: RunRecord) -> str:

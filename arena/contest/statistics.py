@@ -122,7 +122,7 @@ def _hall(mean_N: Floats, values_KN: Floats, confidence: float) -> Intervals:
 def _cubic_root(value_N: Floats, skewness_N: Floats) -> Floats:
     """The w for which w + g w² / 3 + g² w³ / 27 is that value, g being the skewness."""
     root_N = np.cbrt(1 + skewness_N * value_N)
-    return 3 * value_N / (root_N**2 + root_N + 1)
+    return np.asarray(3 * value_N / (root_N**2 + root_N + 1))
 
 
 def _middle(sorted_KN: Floats) -> Floats:
@@ -156,7 +156,7 @@ def _shares(count: int) -> Floats:
     middle_BM = np.sort(generator.integers(0, count, (_RESAMPLES, count)), axis=1)[:, cut : count - cut]
     cells = middle_BM * _RESAMPLES + np.arange(_RESAMPLES)[:, None]
     taken = np.bincount(cells.ravel(), minlength=count * _RESAMPLES)
-    return taken.reshape(count, _RESAMPLES) / middle_BM.shape[1]
+    return np.asarray(taken.reshape(count, _RESAMPLES) / middle_BM.shape[1])
 
 
 def student_reach(count: int, confidence: float = CONFIDENCE) -> float:

@@ -18,13 +18,14 @@ from arena.session.contests_side import ContestsSide
 from arena.session.facts import Facts
 from arena.session.keeping_side import KeepingSide
 from arena.session.looks import Looks
+from arena.session.numbers_side import NumbersSide
 from arena.session.players import Players
 from arena.session.runs_side import RunsSide
 from arena.settings import Value
 from arena.store import Home, Store
 
 
-class Session(RunsSide, ContestsSide, KeepingSide):
+class Session(RunsSide, ContestsSide, KeepingSide, NumbersSide):
     """One window's or command's view of a data folder; closing it leaves all jobs running.
 
     Every method may be called from any thread. Those that say *blocks* wait for another process and belong

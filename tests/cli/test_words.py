@@ -9,9 +9,10 @@ from arena.cli import machine
 from arena.cli.answers import table
 from arena.cli.machine import CHECKOUT, benchmarks
 from arena.cli.progress import ProgressLine, bar, clock, training_line
-from arena.cli.training import group_document
+from arena.cli.training import group_document, group_text
 from arena.errors import RequestError
 from arena.records import Evaluation, RunRecord
+from arena.session.summaries import summary_of
 from tests.cli.commands import Arena
 
 
@@ -103,12 +104,20 @@ def test_a_benchmark_tells_its_rows_and_one_that_fails_that_it_did(
 def test_an_algorithm_is_solved_when_every_seed_is() -> None:
     good, bad = Evaluation(500.0, 500.0, 500.0, 100, True), Evaluation(400.0, 380.0, 420.0, 100, False)
     runs = [run(state="finished", evaluation=good), run(state="finished", evaluation=bad)]
-    evaluation = group_document(runs)["evaluation"]
+    summary = summary_of(runs, solved_at=300)
+    evaluation = group_document(runs, summary)["evaluation"]
     assert evaluation["solved"] is False
     assert evaluation["mean_return"] == 450
     assert evaluation["low"] == pytest.approx(450 - 12.7062047 * 50)
+    assert evaluation["results"] == (500, 400)
+    (sentence,) = group_text(summary)
+    assert "2 seeds (few seeds): mean 450.00 (-185.31 to 1,085.31), IQM 450.00" in sentence
+    assert sentence.endswith("not solved yet.")
 
 
 def test_a_group_is_in_the_state_of_most_concern() -> None:
-    assert group_document([run(state="finished"), run(state="lost")])["state"] == "lost"
-    assert group_document([run(state="finished"), run(state="running")])["evaluation"] is None
+    lost = [run(state="finished"), run(state="lost")]
+    assert group_document(lost, summary_of(lost))["state"] == "lost"
+    running = [run(state="finished"), run(state="running")]
+    assert group_document(running, summary_of(running))["evaluation"] is None
+    assert group_text(summary_of(running)) == []
