@@ -65,6 +65,7 @@ class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
         changes: alterations made in earlier attempts, by step; those beyond the checkpoint are repeated.
         promotion_games: played by a candidate against the best so far in contests; 0 for none.
         offload_mb: see `RunRecord`.
+        placed: the device that "auto" came to in an earlier attempt.
     """
 
     agent: AgentSource
@@ -88,6 +89,7 @@ class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
     changes: tuple[RunChange, ...] = ()
     promotion_games: int = 0
     offload_mb: float | None = None
+    placed: str | None = None
 
 
 class RefereeOrder(msgspec.Struct, frozen=True, kw_only=True, tag="referee"):

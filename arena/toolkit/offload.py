@@ -52,7 +52,7 @@ class _TensorOnDisk:
         self._dtype, self._device = tensor.dtype, tensor.device
         plain = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
         try:
-            number, name = tempfile.mkstemp(suffix=".tensor", dir=folder)
+            number, name = tempfile.mkstemp(prefix="offload-", suffix=".tmp", dir=folder)
             self._path = Path(name)
             with os.fdopen(number, "wb") as file:
                 file.write(_bytes_of(plain).numpy().data)

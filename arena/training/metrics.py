@@ -18,7 +18,8 @@ from arena.spaces import Array
 from arena.training.timing import SHARES, TimeSplit
 
 ROWS_PER_RUN = 1000
-TIMED = frozenset(["steps_per_second", *SHARES])
+_CLOCKED = ("steps_per_second", *SHARES)
+TIMED = frozenset([*_CLOCKED, *(f"rival_{name}" for name in _CLOCKED)])
 
 # Beyond this many notes their values are added up early, so that a long wait for a row costs no memory.
 _MOST_NOTES = 256

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from arena.api import Agent
@@ -45,7 +45,7 @@ class Stopwatch:
 
 
 class TimeSplit:
-    """Seconds spent in each part of training since they were last taken.
+    """Seconds spent in each part of training, over this attempt.
 
     Attributes:
         stepping: in the environments, with the opponents' moves inside.
@@ -57,6 +57,7 @@ class TimeSplit:
         self.stepping = 0.0
         self.opponents: float | None = None
         self.learning: float | None = None
+        self._taken: tuple[float, ...] = (0.0, 0.0, 0.0)
 
     def watch_learning(self, agent: Agent, around: Surroundings = contextlib.nullcontext) -> None:
         """Times every call of the agent's `update`, each of which happens inside of `around()`."""
@@ -89,31 +90,36 @@ class TimeSplit:
 
         opponents.act = timed
 
-    def take_shares(self, elapsed: float) -> dict[str, float]:
-        """The shares of `elapsed` seconds of training, by metric; the seconds begin anew.
+    def seconds(self) -> tuple[float, ...]:
+        """Those in the environments, in opponents' moves and in learning so far."""
+        return self.stepping, self.opponents or 0.0, self.learning or 0.0
+
+    def shares(self, since: Sequence[float], elapsed: float) -> dict[str, float]:
+        """The shares, by metric, of `elapsed` seconds of training, at whose beginning `seconds` was `since`.
 
         Where learning cannot be told from acting, neither is given.
         """
-        stepping, opponents, learning = self.stepping, self.opponents, self.learning
-        self.stepping = 0.0
-        self.opponents = None if opponents is None else 0.0
-        self.learning = None if learning is None else 0.0
         if elapsed <= 0.0:
             return {}
-        shares = {"time_environment": (stepping - (opponents or 0.0)) / elapsed}
-        if opponents is not None:
-            shares["time_opponents"] = opponents / elapsed
-        if learning is not None:
-            shares["time_learning"] = learning / elapsed
-            shares["time_acting"] = max(0.0, elapsed - stepping - learning) / elapsed
+        stepping, opponents, learning = (now - then for now, then in zip(self.seconds(), since, strict=True))
+        spent = {"time_environment": stepping - opponents}
+        if self.opponents is not None:
+            spent["time_opponents"] = opponents
+        if self.learning is not None:
+            spent["time_learning"] = learning
+            spent["time_acting"] = max(0.0, elapsed - stepping - learning)
+        return {name: seconds / elapsed for name, seconds in spent.items()}
+
+    def take_shares(self, elapsed: float) -> dict[str, float]:
+        """The shares of the `elapsed` seconds since this was last called."""
+        shares = self.shares(self._taken, elapsed)
+        self._taken = self.seconds()
         return shares
 
     def state_dict(self) -> dict[str, Any]:
-        return {"stepping": self.stepping, "opponents": self.opponents, "learning": self.learning}
+        taken = zip(self.seconds(), self._taken, strict=True)
+        return {"since_taken": tuple(now - then for now, then in taken)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        self.stepping = state["stepping"]
-        if self.opponents is not None:
-            self.opponents = state["opponents"]
-        if self.learning is not None:
-            self.learning = state["learning"]
+        since = zip(self.seconds(), state["since_taken"], strict=True)
+        self._taken = tuple(now - seconds for now, seconds in since)
