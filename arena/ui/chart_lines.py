@@ -17,13 +17,16 @@ from arena.ui.chart_axes import Span
 from arena.ui.plotting import Plot, decimate
 from arena.ui.theme import mix
 
-WIDEST_LINE = 3
+WIDEST_LINE = 5
+DOT = 2.25
 BAND_ALPHA = 46
 
 
 @dataclass(frozen=True)
 class Series:
     """One line. `low` and `high` are its 95 % interval; `seeds` are single runs, drawn thin.
+
+    `dots` marks each of its points, where they are few.
 
     All points are (x, y) in the units of the chart, in rising x.
     """
@@ -35,6 +38,7 @@ class Series:
     high: tuple[Point, ...] = ()
     seeds: tuple[tuple[Point, ...], ...] = ()
     lit: bool = False
+    dots: bool = False
 
     @cached_property
     def reach(self) -> Span:
@@ -64,7 +68,7 @@ def changed_until(before: Sequence[Series], after: Sequence[Series]) -> float:
 def _differs_from(old: Series, new: Series) -> float:
     if old is new or old == new:
         return inf
-    alike = (old.style, old.lit, len(old.seeds)) == (new.style, new.lit, len(new.seeds))
+    alike = (old.style, old.lit, old.dots, len(old.seeds)) == (new.style, new.lit, new.dots, len(new.seeds))
     # A dashed line's dashes move with everything before them.
     if not alike or new.style.dashed:
         return -inf
@@ -129,6 +133,8 @@ class Lines:
             points = one.points if one.style.dashed else _end_of(one.points, start)
             placed = span.place(plot, decimate(points, plot.width // 2))
             layer.line(placed, colour, 2.25 if one.lit else 1.5, one.style.dashed)
+            if one.dots:
+                layer.dots(placed, colour, DOT)
         where = area.move(-whole.left, -whole.top)
         self._picture.fill((0, 0, 0, 0), where)
         self._picture.blit(layer.picture(), where, special_flags=pygame.BLEND_PREMULTIPLIED)

@@ -72,6 +72,10 @@ class Plot:
                 for point in piece[1:-1]:
                     pygame.draw.circle(self._layer, colour, point, thick / 2)
 
+    def dots(self, points: Sequence[Point], colour: str, radius: float) -> None:
+        for point in self._large(points):
+            pygame.draw.circle(self._layer, colour, point, radius * 2 * self._canvas.scale)
+
     def area(self, upper: Sequence[Point], lower: Sequence[Point], colour: str, alpha: int) -> None:
         """Fill between two lines; alpha 0 to 255. Several bands blend with each other."""
         if len(upper) < 2:

@@ -21,6 +21,7 @@ from arena.ui.messages import Handled, Message
 from arena.ui.widget import Widget
 
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
+LIFT = 34  # from the words of one moment to those of another above them
 END = 4  # how far the dot at a line's end reaches
 
 
@@ -101,7 +102,7 @@ class Chart(Widget):
         start, end = changed_from(series, self._series), changed_until(series, self._series)
         if moments == self._moments:
             return start, end
-        both = (*moments, *self._moments)
+        both = set(moments) ^ set(self._moments)
         if any(moment.label or moment.value for moment in both):
             return -inf, inf
         places = [moment.at for moment in both]
@@ -154,8 +155,9 @@ class Chart(Widget):
         self._draw_ends(canvas, plot, span)
         if self._threshold is not None:
             self._draw_threshold(canvas, plot, span, self._threshold)
+        taken: list[Rect] = []
         for moment in self._moments:
-            self._draw_moment(canvas, plot, span, moment)
+            self._draw_moment(canvas, plot, span, moment, taken)
         if self._cursor is not None and self.hovered:
             self._draw_cursor(canvas, plot, span, self._cursor)
 
@@ -209,23 +211,33 @@ class Chart(Widget):
                 left, right = round(span.x(plot, before.at)), round(span.x(plot, moment.at))
                 canvas.tint(Rect(left, plot.top, right - left, plot.height), canvas.theme.err, 28)
 
-    def _draw_moment(self, canvas: Canvas, plot: Rect, span: Span, moment: Moment) -> None:
+    def _draw_moment(self, canvas: Canvas, plot: Rect, span: Span, moment: Moment, taken: list[Rect]) -> None:
         theme, left = canvas.theme, round(span.x(plot, moment.at))
         if moment.tone == "err":
             canvas.hairline((left, plot.top), plot.height, theme.err, vertical=True)
         else:
             canvas.dotted_line((left, plot.top), plot.height, 3, theme.text2, vertical=True)
-        wide = max(
+        if not moment.label and not moment.value:
+            return
+        words = self._room_for(canvas, plot, moment, left, taken)
+        taken.append(words)
+        align: Align = "left" if words.left > left else "right"
+        ink = theme.err if moment.tone == "err" else theme.text2
+        canvas.text(moment.label, Rect(words.left, words.top, words.width, 14), "caption", ink, align)
+        below = Rect(words.left, words.top + 14, words.width, 14)
+        canvas.text(moment.value, below, "caption-medium", theme.text, align)
+
+    def _room_for(self, canvas: Canvas, plot: Rect, moment: Moment, left: int, taken: Sequence[Rect]) -> Rect:
+        """Beside its line, behind it for a loss and before it for others, above what stands there already."""
+        wide = 1 + max(
             canvas.text_width(moment.label, "caption"), canvas.text_width(moment.value, "caption-medium")
         )
         behind = moment.tone == "err" and left + 8 + wide <= plot.right
         behind = behind or left - 8 - wide < plot.left
-        # Where its usual side has no room, it stands higher, clear of its neighbour's words.
-        lift = 34 if (moment.tone == "err") == behind else 68
-        words = Rect(left + 8 if behind else left - 8 - wide, plot.bottom - lift, wide + 1, 14)
-        align: Align = "left" if behind else "right"
-        canvas.text(moment.label, words, "caption", theme.err if moment.tone == "err" else theme.text2, align)
-        canvas.text(moment.value, words.move(0, 14), "caption-medium", theme.text, align)
+        room = Rect(left + 8 if behind else left - 8 - wide, plot.bottom - LIFT, wide, 28)
+        while room.collidelist(list(taken)) >= 0 and room.top - LIFT >= plot.top:
+            room.top -= LIFT
+        return room
 
     def _draw_cursor(self, canvas: Canvas, plot: Rect, span: Span, x: float) -> None:
         theme = canvas.theme

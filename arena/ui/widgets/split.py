@@ -55,6 +55,11 @@ class Split(Widget):
         self.main.place(canvas, Rect(rect.left, rect.top, main, rect.height))
         self.side.place(canvas, Rect(rect.left + main + self.gap, rect.top, side, rect.height))
 
+    def show_side(self) -> None:
+        """Where there is room for one only, show the side."""
+        self._tabs.chosen = "side"
+        self.relayout()
+
     def translate(self, message: Message) -> Message:
         if message.id == self._tabs.id and isinstance(message, Changed):
             self.relayout()

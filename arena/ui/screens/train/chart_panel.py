@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
+from arena.contest.statistics import FEW, Measure
 from arena.drawing.palette import AgentStyle
 from arena.records import RunState
 from arena.ui.canvas import Canvas
@@ -20,6 +21,7 @@ from arena.ui.widgets.chart import Chart
 from arena.ui.widgets.menu import Entry, MenuButton, Select
 from arena.ui.widgets.panel import Panel
 from arena.ui.widgets.segment import Segment
+from arena.ui.widgets.text import Text
 
 # What stands in the chart before there are values, by the state of the run.
 NO_VALUES: Mapping[RunState, str] = {
@@ -44,13 +46,14 @@ class Key:
     name: str
     style: AgentStyle
     lit: bool
+    part: str = ""
 
 
 class LineKey(Pressable):
     """A stroke, the agent's shape and its name; the chosen one stands on a box."""
 
     def __init__(self, key: Key) -> None:
-        super().__init__(f"train.line.{key.group}")
+        super().__init__(f"train.line.{key.group}" + (f"+{key.part}" if key.part else ""))
         self.key = key
 
     def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
@@ -96,19 +99,36 @@ class LineKeys(Widget):
             left += wide + 4
 
 
+def seeds_words(seeds: int, measure: Measure) -> str:
+    """What the line and the band around it are, and whether to trust them."""
+    if seeds == 1:
+        return "One seed: nothing tells yet how much chance there is in it"
+    name = "Mean" if measure == "mean" else "Interquartile mean"
+    words = f"{name} of {seeds} seeds with its 95 % interval"
+    return f"{words}. Few seeds, so each is drawn, too" if seeds < FEW else words
+
+
 class ChartPanel(Panel):
-    """Presses `train.line.<group>`; changes `train.axis`, `train.smoothing`; chooses `train.compare`."""
+    """Presses `train.line.<group>`; changes `train.axis`, `train.smoothing`, `train.measure`.
+
+    Chooses `train.compare`.
+    """
 
     def __init__(self) -> None:
         self.chart = Chart("train.chart", words=NO_VALUES["running"])
         self._keys = LineKeys()
+        self.measure_of = Segment([("mean", "Mean"), ("iqm", "IQM")], "train.measure")
+        self.measure_of.with_tooltip("Of the seeds: their mean, or that of the middle half")
         self.axis = Segment([("steps", "Steps"), ("time", "Time")], "train.axis")
         self.smoothing = Select(list(SMOOTHINGS), "train.smoothing", 0.9, quiet=True)
         self.compare = MenuButton("", "train.compare", [], "git-compare").with_tooltip("Compare with")
+        self._seeds = Text("", "caption", "text3")
         super().__init__(
+            self._seeds,
             self.chart,
             title="Return",
-            tools=[self._keys, self.axis, self.smoothing, self.compare],
+            tools=[self._keys, self.measure_of, self.axis, self.smoothing, self.compare],
+            gap=4,
             id="train.return",
         )
         self.note.visible = False
@@ -119,13 +139,17 @@ class ChartPanel(Panel):
             self._explain(reading.chosen.group.state)
         self.chart.unit = "steps" if reading.view.axis == "steps" else "s"
         self.chart.show(picture.series, picture.threshold, picture.moments, picture.until)
-        shown = [one.group for one in ([reading.chosen] if reading.chosen else []) + list(reading.compared)]
         self._keys.show(
             [
-                Key(group.id, line.name, line.style, line.lit)
-                for group, line in zip(shown, picture.series, strict=True)
+                Key(line.group, line.series.name, line.series.style, line.series.lit, line.part)
+                for line in picture.lines
             ]
         )
+        several = [one for one in (reading.chosen, *reading.compared) if one and len(one.group.runs) > 1]
+        self.measure_of.visible = bool(several)
+        self._seeds.visible = bool(several)
+        if reading.chosen is not None and several:
+            self._seeds.text = seeds_words(len(reading.chosen.group.runs), reading.view.measure)
         compared = {one.group.id for one in reading.compared}
         self.compare.entries = [
             self._entry(reading, group, compared) for group in reading.comparable[:LISTED]

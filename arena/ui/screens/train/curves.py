@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from arena.contest.statistics import CONFIDENCE, student_quantile
+from arena.contest.bands import band
+from arena.contest.statistics import Measure, interval_of
 from arena.records import MetricRow
 from arena.ui.canvas import Point
 
@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 Axis = Literal["steps", "time"]
 GRID = 300
 RECENT = 20
+MOST_CURVES = 2000
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def thinned(curve: Curve, columns: int, width: float) -> Curve:
 
 @dataclass(frozen=True)
 class MeanCurve:
-    """The mean over seeds, and its 95 % interval where at least two of them were measured."""
+    """The mean over seeds, and its 95 % interval; where only one of them was measured it has no width."""
 
     points: tuple[Point, ...]
     low: tuple[Point, ...] = ()
@@ -66,73 +67,118 @@ def curve_of(rows: Sequence[MetricRow], metric: str, axis: Axis) -> Curve:
     return Curve(x_N, np.array([row.values[metric] for row in held], dtype=np.float64))
 
 
+@dataclass(frozen=True)
+class Average:
+    """An exponential moving average under way, which more values continue as if all had come at once."""
+
+    total: float = 0.0
+    share: float = 0.0
+
+    def of(self, values_N: Floats, weight: float) -> tuple[Floats, Average]:
+        """The average after each value, and where it stands then.
+
+        Args:
+            weight: of what came before, 0 (none) to below 1.
+        """
+        if weight <= 0:
+            return values_N, self
+        total, share = self.total, self.share
+        y_N = np.empty_like(values_N)
+        for at, value in enumerate(values_N.tolist()):
+            total = weight * total + (1 - weight) * value
+            share = weight * share + (1 - weight)
+            y_N[at] = total / share
+        return y_N, Average(total, share)
+
+
 def smoothed(curve: Curve, weight: float) -> Curve:
-    """An exponential moving average whose start is not drawn towards zero.
+    """An exponential moving average whose start is not drawn towards zero."""
+    return Curve(curve.x, Average().of(curve.y, weight)[0])
 
-    Args:
-        weight: of what came before, 0 (none) to below 1.
+
+@dataclass(frozen=True)
+class _Kept:
+    rows: Sequence[MetricRow]
+    curve: Curve
+    average: Average
+
+
+class Curves:
+    """Makes curves of rows that keep growing at their end: only what is new is worked out.
+
+    Not for several threads at a time.
     """
-    if weight <= 0:
-        return curve
-    total, share = 0.0, 0.0
-    y_N = np.empty_like(curve.y)
-    for at, value in enumerate(curve.y.tolist()):
-        total = weight * total + (1 - weight) * value
-        share = weight * share + (1 - weight)
-        y_N[at] = total / share
-    return Curve(curve.x, y_N)
+
+    def __init__(self, most: int = MOST_CURVES) -> None:
+        self._most = most
+        self._kept: dict[tuple[str, str, Axis, float], _Kept] = {}
+
+    def curve(
+        self, run: str, rows: Sequence[MetricRow], metric: str, axis: Axis, weight: float = 0.0
+    ) -> Curve:
+        """One metric of a run, smoothed; `run` is what the rows are known by."""
+        key = (run, metric, axis, weight)
+        kept = self._kept.pop(key, None)
+        if kept is None or kept.rows is not rows:
+            kept = self._continued(kept, rows, metric, axis, weight)
+        self._kept[key] = kept
+        if len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]
+        return kept.curve
+
+    def _continued(
+        self, kept: _Kept | None, rows: Sequence[MetricRow], metric: str, axis: Axis, weight: float
+    ) -> _Kept:
+        if kept is None or not _continues(kept.rows, rows):
+            kept = _Kept((), Curve(np.empty(0), np.empty(0)), Average())
+        new = curve_of(rows[len(kept.rows) :], metric, axis)
+        y_N, average = kept.average.of(new.y, weight)
+        grown = (
+            Curve(np.append(kept.curve.x, new.x), np.append(kept.curve.y, y_N)) if len(new.x) else kept.curve
+        )
+        return _Kept(rows, grown, average)
 
 
-def mean_of(curves: Sequence[Curve]) -> MeanCurve:
-    """The mean of the seeds' curves on a grid of their own, each only where it was measured.
+def _continues(before: Sequence[MetricRow], rows: Sequence[MetricRow]) -> bool:
+    """Whether the earlier rows are the first of these: rows are appended, but never changed inside."""
+    count = len(before)
+    return not count or (len(rows) >= count and rows[0] is before[0] and rows[count - 1] is before[-1])
 
-    The grid's step doubles now and then as the curves grow; in between, what was drawn of it stays as it is.
+
+def mean_of(curves: Sequence[Curve], measure: Measure = "mean") -> MeanCurve:
+    """The mean (or interquartile mean) of the seeds' curves, each counted only where it was measured.
+
+    They meet on a grid of their own, whose step doubles now and then as the curves grow; in between, what
+    was drawn of it stays as it is.
     """
     curves = [curve for curve in curves if len(curve.x)]
     if not curves:
         return MeanCurve(())
     if len(curves) == 1:
         return MeanCurve(curves[0].points)
-    start, end = min(curve.x[0] for curve in curves), max(curve.x[-1] for curve in curves)
-    count = min(GRID, max(2, *(len(curve.x) for curve in curves)))
-    step = 2.0 ** np.ceil(np.log2((end - start) / (count - 1))) if end > start else 1.0
-    inner_N = np.arange(np.floor(start / step) + 1, np.ceil(end / step)) * step
-    x_N = np.concatenate([[start], inner_N, [end]])
-    y_SN = np.array([np.interp(x_N, curve.x, curve.y, left=np.nan, right=np.nan) for curve in curves])
-    count_N = np.sum(~np.isnan(y_SN), axis=0)
-    held_N = count_N > 0
-    x_N, y_SN, count_N = x_N[held_N], y_SN[:, held_N], count_N[held_N]
-    mean_N = np.nanmean(y_SN, axis=0)
-    half_N = _half_width(y_SN, mean_N, count_N)
+    found = band([(curve.x, curve.y) for curve in curves], measure, _grid(curves))
+    alone_N = found.runs < 2
     points, low, high = (
-        tuple(zip(x_N.tolist(), y.tolist(), strict=True)) for y in (mean_N, mean_N - half_N, mean_N + half_N)
+        tuple(zip(found.steps.tolist(), np.where(alone_N, found.mean, y_N).tolist(), strict=True))
+        for y_N in (found.mean, found.low, found.high)
     )
     return MeanCurve(points, low, high)
 
 
-def _half_width(y_SN: Floats, mean_N: Floats, count_N: npt.NDArray[np.int64]) -> Floats:
-    """Half of each point's Student interval; 0 where only one seed was measured."""
-    several_N = np.maximum(count_N, 2)
-    spread_N = np.sqrt(np.nansum((y_SN - mean_N) ** 2, axis=0) / (several_N - 1))
-    quantiles = {int(count): reach(int(count)) for count in np.unique(several_N)}
-    reach_N = np.array([quantiles[int(count)] for count in several_N])
-    return np.where(count_N > 1, reach_N * spread_N / np.sqrt(several_N), 0.0)
+def _grid(curves: Sequence[Curve]) -> Floats:
+    start, end = min(curve.x[0] for curve in curves), max(curve.x[-1] for curve in curves)
+    count = min(GRID, max(2, *(len(curve.x) for curve in curves)))
+    step = 2.0 ** np.ceil(np.log2((end - start) / (count - 1))) if end > start else 1.0
+    inner_N = np.arange(np.floor(start / step) + 1, np.ceil(end / step)) * step
+    return np.unique(np.concatenate([[start], inner_N, [end]]))
 
 
-@lru_cache(maxsize=64)
-def reach(count: int) -> float:
-    """How many standard errors of a mean of so many values (two at least) its interval reaches."""
-    return student_quantile((1 + CONFIDENCE) / 2, count - 1)
-
-
-def mean_with_half_width(values: Sequence[float]) -> tuple[float, float | None]:
-    """The mean and half of its interval, None where there is only one value."""
-    mean = float(np.mean(values))
-    if len(values) < 2:
-        return mean, None
-    return mean, reach(len(values)) * float(np.std(values, ddof=1)) / len(values) ** 0.5
+def with_half_width(values: Sequence[float], measure: Measure = "mean") -> tuple[float, float | None]:
+    """The mean (or interquartile mean) and half of its interval, None where there is only one value."""
+    found = interval_of(measure, values)
+    return found.mean, (found.high - found.low) / 2 if len(values) > 1 else None
 
 
 def recent(curve: Curve) -> tuple[float, float | None] | None:
     """The mean of a run's last measurements with its interval; None if nothing was measured."""
-    return mean_with_half_width(curve.y[-RECENT:].tolist()) if len(curve.y) else None
+    return with_half_width(curve.y[-RECENT:].tolist()) if len(curve.y) else None

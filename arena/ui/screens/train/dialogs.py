@@ -1,4 +1,4 @@
-"""The Train screen's small dialogs: another name, and the traceback of a failed run."""
+"""The Train screen's small dialogs: another name, where to export to, the traceback of a failed run."""
 
 from __future__ import annotations
 
@@ -46,6 +46,38 @@ class RenameDialog(Dialog):
                 return Handled()
         answer = super().translate(message)
         return Handled() if isinstance(answer, Closed) else answer
+
+
+class ExportDialog(Dialog):
+    """Asks where curves should go and hands it to `save`; stays open until it is closed from outside."""
+
+    def __init__(self, what: str, hint: str, path: str, save: Callable[[str], None]) -> None:
+        self._save = save
+        self.field = TextField(path, "initial-focus", mono=True)
+        self.go = Button("Export", "export.go", "primary")
+        super().__init__(
+            Text(what, "heading"),
+            Labelled("To", self.field, hint),
+            Row(Spacer(), Button("Cancel", "export.cancel"), self.go, padding=(6, 0, 0, 0)),
+            id="export",
+            closers=("export.cancel",),
+        )
+
+    def translate(self, message: Message) -> Message:
+        match message:
+            case Pressed("export.go") | Submitted("initial-focus"):
+                self.field.error = "" if self.field.value.strip() else "Type a path"
+                if not self.field.error and not self.go.busy:
+                    self.go.busy = True
+                    self._save(self.field.value.strip())
+                return Handled()
+        answer = super().translate(message)
+        return Handled() if isinstance(answer, Closed) else answer
+
+    def refuse(self, reason: str) -> None:
+        """Say below the field why it could not be."""
+        self.go.busy = False
+        self.field.error = reason
 
 
 def traceback_sheet(run: str, lines: Sequence[str], own: str) -> Sheet:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from arena.records import RunRecord, RunState
+from arena.ui.widgets.chip import RUN_STATES
 
 # What a group's state is: that of the first of these that any of its runs is in.
 BY_URGENCY: tuple[RunState, ...] = (
@@ -33,7 +35,7 @@ class Group:
     def id(self) -> str:
         return self.first.group
 
-    @property
+    @cached_property
     def state(self) -> RunState:
         states = {run.state for run in self.runs}
         return next(state for state in BY_URGENCY if state in states)
@@ -50,7 +52,7 @@ class Group:
     @property
     def at_rest(self) -> bool:
         """It has ended, and no press in the head would let it go on: that is for the banner, if for any."""
-        if any(run.live for run in self.runs):
+        if self.live:
             return False
         return bool(self.of_state("lost", "failed")) or not self.of_state("stopped")
 
@@ -78,7 +80,17 @@ class Group:
         known = [left for left in lefts if left is not None]
         return max(known) if known and len(known) == len(lefts) else None
 
-    @property
+    @cached_property
+    def live(self) -> bool:
+        return any(run.live for run in self.runs)
+
+    @cached_property
+    def searched(self) -> str:
+        """What a search looks through, in lower case."""
+        facts = [run.name for run in self.runs] + [self.first.agent, self.first.environment]
+        return " ".join([*facts, RUN_STATES[self.state].label]).lower()
+
+    @cached_property
     def label(self) -> str:
         """`dqn-cartpole-01`, or for several seeds `dqn-cartpole-01 … 03`."""
         names = [run.name for run in self.runs]
@@ -99,9 +111,19 @@ def seconds_left(run: RunRecord, step: int) -> float | None:
     return (run.budget - step) / pace if pace > 0 else None
 
 
-def groups_of(runs: Iterable[RunRecord]) -> tuple[Group, ...]:
-    """All groups, newest first, as the runs are."""
+def groups_of(runs: Iterable[RunRecord], known: Mapping[str, Group] | None = None) -> tuple[Group, ...]:
+    """All groups, newest first, as the runs are; of known ones that are as they were, the same objects."""
     by_group: dict[str, list[RunRecord]] = {}
     for run in runs:
         by_group.setdefault(run.group, []).append(run)
-    return tuple(Group(tuple(sorted(members, key=lambda run: run.seed))) for members in by_group.values())
+    return tuple(_group(members, (known or {}).get(group)) for group, members in by_group.items())
+
+
+def _group(members: list[RunRecord], known: Group | None) -> Group:
+    if len(members) > 1:
+        members.sort(key=lambda run: run.seed)
+    if known is not None and len(known.runs) == len(members):
+        same = all(one is other for one, other in zip(known.runs, members, strict=True))
+        if same:
+            return known
+    return Group(tuple(members))

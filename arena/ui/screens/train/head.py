@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from pygame import Rect
 
-from arena.drawing.palette import BASELINE
+from arena.contest.statistics import Measure
+from arena.drawing.palette import BASELINE, AgentStyle
 from arena.records import RunRecord
 from arena.ui.canvas import Canvas
 from arena.ui.format import PLUS_MINUS, duration, number, short_number
 from arena.ui.layout import Divider, Row, Spacer
-from arena.ui.screens.train.curves import curve_of, mean_with_half_width, recent
+from arena.ui.screens.train.curves import curve_of, recent, with_half_width
 from arena.ui.screens.train.groups import Group, seconds_left
+from arena.ui.screens.train.queueing import place_in, place_words
 from arena.ui.screens.train.reading import Measured, Reading
+from arena.ui.screens.train.run_menu import menu_entries
 from arena.ui.screens.train.words import main_metric, metric_title
 from arena.ui.widget import Painted, Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.chip import RUN_STATES
+from arena.ui.widgets.menu import MenuButton
 from arena.ui.widgets.panel import Panel, Stat
 
 PATIENCE = 6.0
 
 
 def half_width_text(half: float | None) -> str:
-    return "" if half is None else f"{PLUS_MINUS} {_rounded(half)}"
+    return "" if half is None else f"{PLUS_MINUS} {rounded(half)}"
 
 
-def _rounded(value: float) -> str:
+def rounded(value: float) -> str:
+    """With as many decimals as its size gives meaning to."""
     return number(value, 0 if abs(value) >= 20 else 1 if abs(value) >= 10 else 2)
 
 
-def result_of(measured: Measured, metric: str) -> tuple[float, float | None] | None:
+def result_of(
+    measured: Measured, metric: str, measure: Measure = "mean"
+) -> tuple[float, float | None] | None:
     """The mean return of a group with half its interval: evaluated if it is finished, else as of late.
 
     Several seeds give the interval over seeds; a single run's is that of its episodes.
@@ -41,11 +49,11 @@ def result_of(measured: Measured, metric: str) -> tuple[float, float | None] | N
         done = [one for one in evaluations if one is not None]
         if len(done) == 1:
             return done[0].mean_return, (done[0].high - done[0].low) / 2
-        return mean_with_half_width([one.mean_return for one in done])
+        return with_half_width([one.mean_return for one in done], measure)
     latest = [recent(curve_of(rows, metric, "steps")) for rows in measured.rows]
     known = [one for one in latest if one is not None]
     if len(known) > 1:
-        return mean_with_half_width([mean for mean, _ in known])
+        return with_half_width([mean for mean, _ in known], measure)
     return known[0] if known else None
 
 
@@ -60,10 +68,12 @@ class Head(Panel):
         self._return = Stat("Return")
         self._speed = Stat("Speed")
         self._left = Stat("Time left")
+        self._rival: tuple[str, AgentStyle] | None = None
         self.pause = Button("Pause", "train.pause", icon="pause").with_tooltip("Pause\tP")
         self.resume = Button("Resume", "train.resume", "primary", "play").with_tooltip("Resume\tP")
         self.checkpoint = Button("Checkpoint", "train.checkpoint", icon="save").with_tooltip("Save now\tC")
-        self.stop = Button("Stop", "train.stop", "danger", "square")
+        self.stop = Button("Stop", "train.stop", "danger", "square").with_tooltip("Stop\tS")
+        self.menu = MenuButton("", "train.menu", []).with_tooltip("More\tM")
         self.watch = Button("Watch", "train.watch", icon="play").with_tooltip("Watch it play\tW")
         self.rankings = Button("Rankings", "train.rankings", icon="trophy")
         self._there = (watch, rankings)
@@ -77,7 +87,16 @@ class Head(Panel):
             self._rule,
             self._left,
             Spacer(),
-            Row(self.pause, self.resume, self.checkpoint, self.stop, self.watch, self.rankings, gap=8),
+            Row(
+                self.pause,
+                self.resume,
+                self.checkpoint,
+                self.stop,
+                self.watch,
+                self.rankings,
+                self.menu,
+                gap=8,
+            ),
         ]
         super().__init__(Row(*row, gap=11).sized(height=42), id="train.head")
         self.padding = (12, 14, 12, 16)
@@ -86,7 +105,12 @@ class Head(Panel):
         theme = canvas.theme
         canvas.agent_shape(self._style, (rect.left + 10, rect.top + 21), 22)
         words = Rect(rect.left + 33, rect.top + 1, rect.width - 33, 20)
-        canvas.text(self._title, words, "strong", theme.text)
+        used = canvas.text(self._title, words, "strong", theme.text)
+        if self._rival is not None:
+            title, style = self._rival
+            canvas.agent_shape(style, (words.left + used + 16, words.centery), 14)
+            beside = Rect(words.left + used + 28, words.top, words.width - used - 28, words.height)
+            canvas.text(title, beside, "strong", theme.text)
         ink = theme.tone(self._state.tone)[0]
         below = Rect(words.left, rect.top + 23, 12, 16)
         canvas.icon(self._state.icon, below, 12, ink)
@@ -96,24 +120,28 @@ class Head(Panel):
 
     def show(self, reading: Reading, measured: Measured) -> None:
         group = measured.group
-        before = (self._title, self._style, self._state, self._words)
+        before = (self._title, self._style, self._state, self._words, self._rival)
         self._title = reading.title(group.first.agent)
         self._style = reading.style
         self._state = RUN_STATES[group.state]
-        self._words = state_words(group)
-        if before != (self._title, self._style, self._state, self._words):
+        self._words = state_words(group, reading.queue)
+        rival = group.first.rival
+        self._rival = None if rival is None else (reading.title(rival), reading.styles.get(rival, BASELINE))
+        if before != (self._title, self._style, self._state, self._words, self._rival):
             self._name.changed()
-        self._show_stats(measured, reading.seats)
+        self._show_stats(measured, reading)
         self._show_buttons(group)
+        self.menu.entries = menu_entries(reading, group)
 
-    def _show_stats(self, measured: Measured, seats: int) -> None:
+    def _show_stats(self, measured: Measured, reading: Reading) -> None:
+        seats = reading.seats
         group, metric = measured.group, main_metric(seats)
-        result = result_of(measured, metric)
+        result = result_of(measured, metric, reading.view.measure)
         self._return.caption = "Score" if seats > 1 else metric_title(metric, seats)
         if result is None:
             self._return.show("\u2013")
         else:
-            self._return.show(_rounded(result[0]), half_width_text(result[1]))
+            self._return.show(rounded(result[0]), half_width_text(result[1]))
         running = group.of_state("running")
         took = sum(run.training_seconds for run in group.runs)
         mean_pace = group.step / took if took > 0 else 0.0
@@ -165,13 +193,14 @@ class Head(Panel):
         return self._waiting is not None
 
 
-def state_words(group: Group) -> str:
-    """`Training, 3 seeds`, `Lost at 14:02:33`, `Waiting for a free worker`."""
+def state_words(group: Group, queue: Sequence[str] = ()) -> str:
+    """`Training, 3 seeds`, `Lost at 14:02:33`, `2nd in the queue`."""
     words = RUN_STATES[group.state].label
     if group.evaluating:
         words = "Evaluating"
     elif group.state == "queued":
-        words = "Waiting for a worker"
+        place = place_in(queue, group)
+        words = "Waiting for a worker" if place is None else place_words(place)
     elif len(group.runs) == 1 and group.state in ("lost", "failed", "stopped"):
         ended = _latest_end(group.of_state(group.state))
         words = f"{words} at {time.strftime('%H:%M', time.localtime(ended))}" if ended else words

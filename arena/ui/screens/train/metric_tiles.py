@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from arena.drawing.palette import AgentStyle
-from arena.records import MetricRow
 from arena.ui.canvas import Canvas
 from arena.ui.layout import Column, Row
 from arena.ui.plotting import decimate
-from arena.ui.screens.train.curves import curve_of, mean_of
-from arena.ui.screens.train.reading import Reading
+from arena.ui.screens.train.curves import Curves, mean_of, thinned
+from arena.ui.screens.train.reading import Measured, Reading
+from arena.ui.screens.train.time_split import Split, TimeTile
 from arena.ui.screens.train.words import in_order, main_metric, metric_title, metric_value
-from arena.ui.widget import Pressable
+from arena.ui.widget import Pressable, Widget
 from arena.ui.widgets.sparkline import paint_sparkline
 
-ONE_ROW, MOST = 6, 12
+ONE_ROW, MOST = 6, 11
 TALL, LOW = 84, 62
 NARROW = 150
 COLUMNS = 60
@@ -35,7 +35,7 @@ class Shown:
     lit: bool
 
 
-def tiles_of(reading: Reading, metric: str) -> tuple[Shown, ...]:
+def tiles_of(reading: Reading, metric: str, curves: Curves) -> tuple[Shown, ...]:
     """What the tiles show; the main metric is among them only while another one is in the large chart.
 
     Args:
@@ -44,20 +44,27 @@ def tiles_of(reading: Reading, metric: str) -> tuple[Shown, ...]:
     chosen = reading.chosen
     if chosen is None:
         return ()
-    held = {name for rows in chosen.rows for row in rows for name in row.values}
+    held: set[str] = set().union(*(row.values for rows in chosen.rows for row in rows))
     main = main_metric(reading.seats)
     names = ([main] if metric != main else []) + in_order(held, main)
     return tuple(
         Shown(
-            name, metric_title(name, reading.seats), _values(chosen.rows, name), reading.style, name == metric
+            name,
+            metric_title(name, reading.seats),
+            _values(chosen, name, curves),
+            reading.style,
+            name == metric,
         )
         for name in names[:MOST]
     )
 
 
-def _values(rows: Sequence[Sequence[MetricRow]], name: str) -> tuple[float, ...]:
+def _values(measured: Measured, name: str, curves: Curves) -> tuple[float, ...]:
     """The mean over the seeds, as many points as a tile can show; the last one is the latest."""
-    points = mean_of([curve_of(seed, name, "steps") for seed in rows]).points
+    pairs = zip(measured.group.runs, measured.rows, strict=True)
+    seeds = [curves.curve(run.id, rows, name, "steps") for run, rows in pairs]
+    end = max((float(curve.x[-1]) for curve in seeds if len(curve.x)), default=0.0)
+    points = mean_of([thinned(curve, COLUMNS, end) for curve in seeds]).points
     return tuple(y for _, y in decimate(points, COLUMNS))
 
 
@@ -100,27 +107,28 @@ class MetricTile(Pressable):
 
 
 class MetricTiles(Column):
-    """All metrics beside the main one, in one row while they fit, else in two."""
+    """All metrics beside the main one and where the time goes, in one row while they fit, else in two."""
 
     def __init__(self) -> None:
         super().__init__(gap=12)
         self._tiles: dict[str, MetricTile] = {}
+        self._time: TimeTile | None = None
 
-    def show(self, tiles: Sequence[Shown]) -> None:
+    def show(self, tiles: Sequence[Shown], split: Split | None, style: AgentStyle) -> None:
         names = [one.metric for one in tiles]
-        if list(self._tiles) != names:
+        if list(self._tiles) != names or (split is None) != (self._time is None):
             self._tiles = {one.metric: MetricTile(one) for one in tiles}
+            self._time = None if split is None else TimeTile(split, style)
             self._arrange()
         for one in tiles:
             self._tiles[one.metric].show(one)
+        if self._time is not None and split is not None:
+            self._time.show(split, style)
 
     def _arrange(self) -> None:
-        tiles = list(self._tiles.values())
-        rows = (
-            [tiles]
-            if len(tiles) <= ONE_ROW
-            else [tiles[: (len(tiles) + 1) // 2], tiles[(len(tiles) + 1) // 2 :]]
-        )
+        tiles: list[Widget] = [*([self._time] if self._time is not None else []), *self._tiles.values()]
+        half = (len(tiles) + 1) // 2
+        rows = [tiles] if len(tiles) <= ONE_ROW else [tiles[:half], tiles[half:]]
         height = TALL if len(rows) == 1 else LOW
         self.replace_children(
             [Row(*(tile.sized(grow=1, height=height) for tile in row), gap=12) for row in rows if row]

@@ -10,13 +10,25 @@ from arena.drawing.palette import BASELINE
 from arena.records import MetricRow, RunRecord
 from arena.ui.chart_lines import Series
 from arena.ui.format import short_number
-from arena.ui.screens.train.curves import Axis, Curve, curve_of, mean_of, smoothed, thinned
+from arena.ui.screens.train.curves import Axis, Curve, Curves, mean_of, thinned
+from arena.ui.screens.train.history import happenings
 from arena.ui.screens.train.reading import Measured, Reading
-from arena.ui.screens.train.words import main_metric
+from arena.ui.screens.train.words import CHOOSING, RIVAL, main_metric
 from arena.ui.widgets.chart import Moment, Threshold
 
 MOST_THIN_LINES = 10
+MOST_LABELLED_CHANGES = 4
 COLUMNS = 600
+SPARSE = (CHOOSING, f"{RIVAL}{CHOOSING}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the chart and the group that it belongs to; `part` tells a group's lines apart."""
+
+    group: str
+    series: Series
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,28 +36,53 @@ class Picture:
     """The arguments of `Chart.show`, and the metric they are of."""
 
     metric: str
-    series: tuple[Series, ...]
+    lines: tuple[Line, ...]
     threshold: Threshold | None
     moments: tuple[Moment, ...]
     until: float | None
 
+    @property
+    def series(self) -> tuple[Series, ...]:
+        return tuple(line.series for line in self.lines)
 
-def picture_of(reading: Reading) -> Picture | None:
+
+def picture_of(reading: Reading, curves: Curves) -> Picture | None:
     """None while no run is chosen."""
     chosen, view = reading.chosen, reading.view
     if chosen is None:
         return None
     main = main_metric(reading.seats)
     metric = view.metric or main
-    lines = [chosen, *reading.compared]
-    solved = reading.solved_at if metric in (main, "choosing_mean") else None
+    solved = reading.solved_at if metric in (main, CHOOSING) else None
     return Picture(
         metric=metric,
-        series=tuple(_series(one, reading, metric, one is chosen) for one in lines),
+        lines=tuple(_lines(reading, metric, curves)),
         threshold=None if solved is None else Threshold(solved, f"solved at {solved:g}"),
-        moments=moments_of(chosen, view.axis),
+        moments=(*_changes(reading, chosen), *moments_of(chosen, view.axis)),
         until=_until(chosen, view.axis),
     )
+
+
+def _lines(reading: Reading, metric: str, curves: Curves) -> list[Line]:
+    """The chosen group's own lines first: the metric, its rival's, and the greedy one beside returns."""
+    chosen = reading.chosen
+    if chosen is None:
+        return []
+    lines = [Line(chosen.group.id, _series(chosen, reading, metric, curves))]
+    rival = chosen.group.first.rival
+    if rival is not None and _held(chosen, f"{RIVAL}{metric}"):
+        series = _series(chosen, reading, f"{RIVAL}{metric}", curves)
+        style = reading.styles.get(rival, BASELINE)
+        lines.append(Line(chosen.group.id, replace(series, name=reading.title(rival), style=style), RIVAL))
+    if metric == main_metric(reading.seats) != CHOOSING and _held(chosen, CHOOSING):
+        series = _series(chosen, reading, CHOOSING, curves)
+        greedy = replace(series, name="greedy", style=replace(series.style, dashed=True), lit=False, seeds=())
+        lines.append(Line(chosen.group.id, replace(greedy, low=(), high=(), dots=True), "greedy"))
+    return lines + [Line(one.group.id, _series(one, reading, metric, curves)) for one in reading.compared]
+
+
+def _held(measured: Measured, metric: str) -> bool:
+    return any(metric in row.values for rows in measured.rows for row in reversed(rows))
 
 
 def _until(chosen: Measured, axis: Axis) -> float:
@@ -56,25 +93,47 @@ def _until(chosen: Measured, axis: Axis) -> float:
     return so_far + (chosen.group.seconds_left or 0.0)
 
 
-def _series(one: Measured, reading: Reading, metric: str, lit: bool) -> Series:
+def _series(one: Measured, reading: Reading, metric: str, curves: Curves) -> Series:
     """Evaluations are few, so they are not smoothed."""
-    view = reading.view
-    weight = 0.0 if metric == "choosing_mean" else view.smoothing
-    curves = [smoothed(curve_of(rows, metric, view.axis), weight) for rows in one.rows]
+    view, lit = reading.view, one is reading.chosen
     end = _until(reading.chosen, view.axis) if reading.chosen is not None else 0.0
+    made = curves_of(one, metric, view.axis, view.smoothing, curves)
     if not lit:
-        curves = [Curve(curve.x[curve.x <= end], curve.y[curve.x <= end]) for curve in curves]
-    drawn = [thinned(curve, COLUMNS, end) for curve in curves]
-    mean = mean_of(drawn if len(drawn) == 1 else curves)
+        made = [Curve(curve.x[curve.x <= end], curve.y[curve.x <= end]) for curve in made]
+    drawn = [thinned(curve, COLUMNS, end) for curve in made]
+    mean = mean_of(drawn if len(drawn) == 1 else made, view.measure)
     agent = one.group.first.agent
     style = reading.styles.get(agent, BASELINE)
-    lines = [measured for measured in (reading.chosen, *reading.compared) if measured is not None]
-    alone = sum(other.group.first.agent == agent for other in lines) == 1
+    shown = [measured for measured in (reading.chosen, *reading.compared) if measured is not None]
+    alone = sum(other.group.first.agent == agent for other in shown) == 1
     if not lit and not alone:
         style = replace(style, dashed=not style.dashed)
     thin: Sequence[Curve] = drawn if lit and 1 < len(drawn) < MOST_THIN_LINES else ()
     name = reading.title(agent) if alone else one.group.label
     return Series(name, mean.points, style, mean.low, mean.high, tuple(seed.points for seed in thin), lit)
+
+
+def curves_of(one: Measured, metric: str, axis: Axis, smoothing: float, curves: Curves) -> list[Curve]:
+    """A metric of each of a group's runs."""
+    weight = 0.0 if metric in SPARSE else smoothing
+    pairs = zip(one.group.runs, one.rows, strict=True)
+    return [curves.curve(run.id, rows, metric, axis, weight) for run, rows in pairs]
+
+
+def _changes(reading: Reading, chosen: Measured) -> list[Moment]:
+    """Where something was changed while it trained; the last ones say what."""
+    happened = happenings(chosen.group, reading.changes)
+    rows = max(chosen.rows, key=len, default=())
+    axis = reading.view.axis
+    silent = len(happened) - MOST_LABELLED_CHANGES
+    return [
+        Moment(_place(rows, one.step, axis), *(("", "") if at < silent else (one.what, _brief(one.words))))
+        for at, one in enumerate(happened)
+    ]
+
+
+def _brief(words: str) -> str:
+    return words if len(words) <= 26 else f"{words[:25].rstrip()}\u2026"
 
 
 def moments_of(chosen: Measured, axis: Axis) -> tuple[Moment, ...]:

@@ -11,7 +11,7 @@ from arena.drawing.palette import BASELINE, AgentStyle
 from arena.ui.canvas import Canvas
 from arena.ui.format import PLUS_MINUS, number, percent, short_number
 from arena.ui.layout import Column, Divider, Row, Spacer
-from arena.ui.screens.train.curves import curve_of, mean_with_half_width, recent
+from arena.ui.screens.train.curves import curve_of, recent, with_half_width
 from arena.ui.screens.train.groups import Group
 from arena.ui.screens.train.reading import Measured, Reading
 from arena.ui.screens.train.words import main_metric
@@ -94,7 +94,7 @@ class ProgressPanel(Panel):
         self._seed_part.visible = several
         if several:
             self._show_seeds(measured, metric)
-        self._show_evaluation(group)
+        self._show_evaluation(group, reading)
         watchable = group.watchable is not None
         self.watch.enabled = watchable
         self._links.visible = not group.at_rest
@@ -124,12 +124,12 @@ class ProgressPanel(Panel):
         paint_bar(canvas, bar, line.share, mix(theme.agent(self._style), theme.panel, 0.25))
         canvas.text(line.score, row, "body-medium", theme.text, "right")
 
-    def _show_evaluation(self, group: Group) -> None:
+    def _show_evaluation(self, group: Group, reading: Reading) -> None:
         done = [run.evaluation for run in group.runs if run.evaluation is not None]
         self._evaluation.visible = bool(done)
         if not done:
             return
-        mean, half = mean_with_half_width([one.mean_return for one in done])
+        mean, half = with_half_width([one.mean_return for one in done], reading.view.measure)
         if len(done) == 1:
             half = (done[0].high - done[0].low) / 2
         self._evaluated.text = _score(mean) + (f" {PLUS_MINUS} {_score(half)}" if half is not None else "")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from arena.contest.statistics import Measure
 from arena.drawing.palette import BASELINE, AgentStyle
-from arena.records import AgentInfo, EnvironmentInfo, MetricRow, RunRecord
+from arena.records import AgentInfo, EnvironmentInfo, MetricRow, RunChange, RunRecord
 from arena.session import Session
 from arena.session.reading import START, FilePlace
 from arena.ui.screens.train.curves import Axis
@@ -18,6 +19,8 @@ LOOK_AGAIN_SECONDS = 1.0
 LAST_WORDS_SECONDS = 3.0
 COMPARED = 3
 MOST_LOG_LINES = 4000
+# Of the time, at most this share goes into reading the list of all runs; the chosen ones are read at once.
+LIST_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class View:
     metric: str | None = None
     axis: Axis = "steps"
     smoothing: float = 0.9
+    measure: Measure = "mean"
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,13 @@ class Wanted:
     Attributes:
         group: id of the chosen group, or the id or name of one of its runs; None for the newest.
         compared: groups shown beside it; None for the newest of each other agent.
+        binned: also what lies in the bin.
     """
 
     group: str | None = None
     compared: tuple[str, ...] | None = None
     view: View = View()
+    binned: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,9 @@ class Reading:
         chosen: None if there are no runs.
         comparable: the other groups of the chosen one's board, newest first.
         saved_at: when the newest checkpoint of each run was written, by run id.
+        changes: what was changed in the chosen group's runs while they trained, by run id.
+        queue: ids of the runs that wait, in the order in which they will start.
+        binned: the groups in the bin; empty unless they were asked for.
     """
 
     groups: tuple[Group, ...]
@@ -81,6 +90,9 @@ class Reading:
     comparable: tuple[Group, ...] = ()
     log: tuple[Noted, ...] = ()
     saved_at: Mapping[str, float] = field(default_factory=dict)
+    changes: Mapping[str, tuple[RunChange, ...]] = field(default_factory=dict)
+    queue: tuple[str, ...] = ()
+    binned: tuple[Group, ...] = ()
 
     @property
     def seats(self) -> int:
@@ -115,9 +127,14 @@ class Reader:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._reading = threading.Lock()
-        self._seen: object = None
-        self._looked_at = 0.0
+        self._seen = self._listed = -1
+        self._list_due = self._looked_at = 0.0
         self._runs: list[RunRecord] = []
+        self._groups: tuple[Group, ...] = ()
+        self._binned: tuple[Group, ...] = ()
+        self._changes: dict[str, tuple[RunChange, ...]] = {}
+        self._queue: tuple[str, ...] = ()
+        self._beside: tuple[object, ...] = ()
         self._metrics: dict[str, tuple[tuple[MetricRow, ...], FilePlace]] = {}
         self._logs: dict[str, tuple[tuple[Noted, ...], FilePlace]] = {}
         self._agents: dict[str, AgentInfo] = {}
@@ -132,29 +149,76 @@ class Reader:
             ArenaError: if the session cannot answer.
         """
         with self._reading:
-            self._read_runs()
-            groups = groups_of(self._runs)
+            changed = self._session.changed()
+            self._read_runs(changed, wanted)
+            groups = self._groups
             chosen = _find(groups, wanted.group)
             others = _comparable(groups, chosen)
             compared = _compared(others, chosen, wanted.compared)
+            self._read_beside(changed, wanted, chosen)
             measured = [self._measured(group) for group in ([chosen] if chosen else []) + compared]
             log = self._log(chosen) if chosen else ()
             rows = [one.rows for one in measured]
-            state = (wanted, self._runs, rows, log, self._agents, self._environments)
+            beside = (self._changes, self._queue, self._binned)
+            state = (wanted, groups, rows, log, self._agents, self._environments, beside)
             if state == self._last:
                 return None
             self._last = state
             return self._reading_of(wanted.view, groups, measured, tuple(others), log)
 
-    def _read_runs(self) -> None:
-        """Asks for the runs when anybody wrote, and once a second for jobs that died without a word."""
-        changed, now = self._session.changed(), time.monotonic()
-        if changed != self._seen or now - self._looked_at > LOOK_AGAIN_SECONDS:
-            self._runs = self._session.runs()
+    def measured(self, groups: Sequence[Group]) -> list[Measured]:
+        """All that these groups' runs have measured."""
+        with self._reading:
+            return [self._measured(group) for group in groups]
+
+    def _read_runs(self, changed: int, wanted: Wanted) -> None:
+        """Asks for the runs when anybody wrote, and once a second for jobs that died without a word.
+
+        Of very many runs only the chosen ones are asked for each time.
+        """
+        now = time.monotonic()
+        again = now - self._looked_at > LOOK_AGAIN_SECONDS
+        if (changed != self._listed and now >= self._list_due) or again:
+            self._keep(self._session.runs())
+            self._listed = self._seen = changed
+            self._list_due = time.monotonic() + (time.monotonic() - now) / LIST_SHARE
+        elif changed != self._seen:
             self._seen = changed
-        if now - self._looked_at > LOOK_AGAIN_SECONDS:
+            chosen = _find(self._groups, wanted.group)
+            if chosen is not None:
+                fresh = {run.id: run for run in self._session.group(chosen.id)}
+                self._keep([fresh.get(run.id, run) for run in self._runs])
+        if again:
             self._looked_at = now
             self._read_catalog()
+
+    def _keep(self, runs: list[RunRecord]) -> None:
+        """Takes these as the runs; what has not changed stays the same object, down to the groups."""
+        known = {run.id: run for run in self._runs}
+        kept = [known[run.id] if known.get(run.id) == run else run for run in runs]
+        if len(kept) == len(self._runs) and all(
+            one is other for one, other in zip(kept, self._runs, strict=True)
+        ):
+            return
+        self._runs = kept
+        self._groups = groups_of(kept, {group.id: group for group in self._groups})
+
+    def _read_beside(self, changed: int, wanted: Wanted, chosen: Group | None) -> None:
+        """Asks for the queue, the chosen runs' history, and the bin, when anybody wrote."""
+        asked = (changed, chosen, wanted.binned)
+        if asked == self._beside:
+            return
+        self._beside = asked
+        session = self._session
+        waits = any(group.live and group.of_state("queued") for group in self._groups)
+        self._queue = tuple(session.queue()) if waits else ()
+        changes = {run.id: tuple(session.changes(run.id)) for run in chosen.runs} if chosen else {}
+        if changes != self._changes:
+            self._changes = changes
+        wants_bin = wanted.binned or not self._groups
+        binned = groups_of(session.bin(), {one.id: one for one in self._binned}) if wants_bin else ()
+        if binned != self._binned:
+            self._binned = binned
 
     def _read_catalog(self) -> None:
         """Keeps what was known before, too: a plugin that was edited is unknown until its next scan."""
@@ -222,14 +286,21 @@ class Reader:
             groups=groups,
             agents=self._agents,
             environments=self._environments,
-            styles={agent: session.agent_style(agent) for agent in {run.agent for run in self._runs}},
+            styles={agent: session.agent_style(agent) for agent in self._listed_agents()},
             view=view,
             chosen=chosen,
             compared=tuple(measured[1:]),
             comparable=comparable,
             log=log,
             saved_at=self._saved_at(chosen.group) if chosen else {},
+            changes=self._changes,
+            queue=self._queue,
+            binned=self._binned,
         )
+
+    def _listed_agents(self) -> set[str]:
+        runs = [*self._runs, *(group.first for group in self._binned)]
+        return {run.agent for run in runs} | {run.rival for run in runs if run.rival is not None}
 
     def _saved_at(self, group: Group) -> dict[str, float]:
         newest = {
@@ -240,11 +311,13 @@ class Reader:
 
 def _find(groups: tuple[Group, ...], wanted: str | None) -> Group | None:
     """The wanted group, else the newest one that trains, else the newest one."""
-    for group in groups:
-        if wanted is not None and (
-            group.id == wanted or any(wanted in (run.id, run.name) for run in group.runs)
-        ):
-            return group
+    if wanted is not None:
+        by_id = next((group for group in groups if group.id == wanted), None)
+        named = by_id or next(
+            (group for group in groups if any(wanted in (run.id, run.name) for run in group.runs)), None
+        )
+        if named is not None:
+            return named
     training = (group for group in groups if group.state == "running")
     return next(training, groups[0] if groups else None)
 

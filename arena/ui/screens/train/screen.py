@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from pygame import Rect
 
-from arena.records import RunRecord
 from arena.ui.canvas import Canvas
 from arena.ui.events import Key
 from arena.ui.layout import Column
 from arena.ui.messages import Changed, Chosen, Message, Pressed
 from arena.ui.screen import Action, Screen
 from arena.ui.screens.new_run import open_new_run
+from arena.ui.screens.train.altering import Altering
 from arena.ui.screens.train.banner import Banner
 from arena.ui.screens.train.chart_panel import ChartPanel
-from arena.ui.screens.train.dialogs import HEIGHT, WIDTH, RenameDialog, last_traceback, traceback_sheet
+from arena.ui.screens.train.comparison import HEIGHT as COMPARISON_HEIGHT
+from arena.ui.screens.train.comparison import WIDTH as COMPARISON_WIDTH
+from arena.ui.screens.train.comparison import Compare, ComparisonSheet, compare
+from arena.ui.screens.train.curves import Curves
+from arena.ui.screens.train.deleting import Deleting
+from arena.ui.screens.train.dialogs import HEIGHT, WIDTH, last_traceback, traceback_sheet
+from arena.ui.screens.train.exporting import PREFIX as EXPORTED
+from arena.ui.screens.train.exporting import Exporting, Format
 from arena.ui.screens.train.groups import Group
 from arena.ui.screens.train.head import Head
 from arena.ui.screens.train.log_panel import LogPanel
@@ -27,13 +34,18 @@ from arena.ui.screens.train.picture import Picture, picture_of
 from arena.ui.screens.train.progress_panel import ProgressPanel
 from arena.ui.screens.train.reading import Reader, Reading, Wanted
 from arena.ui.screens.train.runs_panel import RunsPanel
-from arena.ui.screens.train.settings_panel import SettingsPanel
+from arena.ui.screens.train.settings_panel import DEVICES, SettingsPanel
+from arena.ui.screens.train.shortcuts import CTRL_KEYS, KEYS, SHORTCUTS, actions_for
+from arena.ui.screens.train.steering import Steering
+from arena.ui.screens.train.time_split import Split, TimeDialog, split_of
+from arena.ui.screens.train.undoing import PREFIX as UNDO
+from arena.ui.screens.train.undoing import Undoing
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.empty import EmptyState
 from arena.ui.widgets.panel import Panel
 from arena.ui.widgets.skeleton import Skeleton
-from arena.ui.widgets.split import Split
+from arena.ui.widgets.split import Split as SideBySide
 
 # A metric row is on screen at the latest this, a file's reading and a frame after it was written.
 POLL_SECONDS = 0.1
@@ -48,9 +60,10 @@ class Scene:
     reading: Reading
     picture: Picture | None
     tiles: tuple[Shown, ...]
+    split: Split | None
 
 
-class Curves(Column):
+class Main(Column):
     """The main part; where it is low, the small panels make room for the chart."""
 
     def __init__(
@@ -73,7 +86,8 @@ class TrainScreen(Screen):
     name, title, icon, digit = "train", "Train", "activity", 3
 
     def build(self) -> Widget:
-        self._reader = Reader(self.ui.session)
+        self._reader, self._curves = Reader(self.ui.session), Curves()
+        self._looking = threading.Lock()
         self._wanted = Wanted()
         self._scene: Scene | None = None
         self._scanned = False
@@ -82,16 +96,66 @@ class TrainScreen(Screen):
         self._chart, self._tiles, self._log = ChartPanel(), MetricTiles(), LogPanel()
         self._runs, self._settings = RunsPanel(), SettingsPanel()
         self._progress = ProgressPanel(watch, rankings)
-        main = Curves(self._head, self._banner, self._chart, self._tiles, self._log)
+        self._undoing = Undoing(self.ui)
+        self._steering = Steering(self.ui, self, self._head, lambda: self.group, self._look_now)
+        self._altering = Altering(self.ui, self, self._undoing, self._look_now)
+        self._deleting = Deleting(self.ui, self, self._undoing, self._moved)
+        self._exporting = Exporting(self.ui, self)
+        main = Main(self._head, self._banner, self._chart, self._tiles, self._log)
         side = Column(self._runs.sized(grow=1), self._progress, self._settings.sized(grow=1), gap=12)
-        self._split = Split(main, side, SIDE, labels=("Curves", "Runs and settings"))
+        self._split = SideBySide(main, side, SIDE, labels=("Curves", "Runs and settings"))
         self._place = Column(_loading().sized(grow=1))
         self._place.grow = 1.0
+        self._answers = self._answering()
         return self._place
+
+    def _answering(self) -> dict[str, Callable[[], None]]:
+        """What pressing a button of that id does."""
+        steering = self._steering
+        return {
+            "train.pause": steering.pause_or_resume,
+            "train.resume": steering.pause_or_resume,
+            "train.resume.lost": steering.resume_lost,
+            "train.checkpoint": steering.save,
+            "train.stop": steering.ask_to_stop,
+            "train.rename": steering.rename,
+            "train.duplicate": self._duplicate,
+            "train.compare.open": self._compare,
+            "train.compare.picks": self._compare,
+            "train.delete.picks": self.delete,
+            "train.restore": self._restore,
+            "train.erase": self.delete,
+            "train.apply": self._apply,
+            "train.new": self._new_run,
+            "train.find": self._search,
+            "train.watch": self.watch,
+            "train.rankings": self._rankings,
+            "train.traceback": self._show_traceback,
+            "train.time": self._show_time,
+            "train.retry": self._look_now,
+            "train.binned": self._show_bin,
+            "train.restore.last": self._restore_last,
+            "train.undo": self._undoing.take,
+            "train.pick.all": self._pick_all,
+            "train.log.follow": self._log.toggle_following,
+            "train.menu.open": self._open_menu,
+            "train.menu.first": steering.start_next,
+            "train.menu.duplicate": self._duplicate,
+            "train.menu.compare": self._compare,
+            "train.menu.rename": steering.rename,
+            "train.menu.csv": lambda: self._export("csv"),
+            "train.menu.tensorboard": lambda: self._export("tensorboard"),
+            "train.menu.folder": steering.show_folder,
+            "train.menu.delete": lambda: self._deleting.ask([self.group] if self.group else []),
+        }
+
+    def _do(self, id: str) -> None:
+        if id in self._answers:
+            self._answers[id]()
 
     def enter(self, run: str | None = None, **arguments: Any) -> None:
         if run is not None:
-            self._wanted = Wanted(run)
+            self._wanted = Wanted(run, binned=self._wanted.binned)
         self.ui.every(self, POLL_SECONDS, self._look, self._show, self._show_failure)
 
     def update(self, now: float) -> None:
@@ -99,11 +163,15 @@ class TrainScreen(Screen):
 
     def _look(self) -> Scene | None:
         """In a thread: what is new, if anything."""
-        reading = self._reader.read(self._wanted)
-        if reading is None:
-            return None
-        picture = picture_of(reading)
-        return Scene(reading, picture, tiles_of(reading, picture.metric) if picture else ())
+        with self._looking:
+            reading = self._reader.read(self._wanted)
+            if reading is None:
+                return None
+            picture = picture_of(reading, self._curves)
+            if picture is None or reading.chosen is None:
+                return Scene(reading, None, (), None)
+            tiles = tiles_of(reading, picture.metric, self._curves)
+            return Scene(reading, picture, tiles, split_of(reading.chosen, self._curves))
 
     def _look_now(self) -> None:
         self.ui.run(self, self._look, self._show, self._show_failure)
@@ -115,11 +183,11 @@ class TrainScreen(Screen):
         reading, chosen = scene.reading, scene.reading.chosen
         if chosen is None or scene.picture is None:
             self.ui.subtitle("")
-            self._hold(_no_runs())
+            self._hold(_no_runs(bool(reading.binned)))
             return
         self._hold(self._split)
         group = chosen.group
-        if self._wanted.group is None:
+        if self._wanted.group != group.id:
             # What one looks at, and steers by keys, stays chosen when another run becomes the newest.
             self._wanted = replace(self._wanted, group=group.id)
         environment = reading.environments.get(group.first.environment)
@@ -129,11 +197,11 @@ class TrainScreen(Screen):
         self._head.show(reading, chosen)
         self._banner.show(reading, group)
         self._chart.show(reading, scene.picture)
-        self._tiles.show(scene.tiles)
+        self._tiles.show(scene.tiles, scene.split, reading.style)
         self._log.show(reading.log, len(group.runs) > 1)
         self._progress.show(reading, chosen)
         self._settings.show(reading, group)
-        if reading.unknown and not self._scanned:
+        if not self._scanned and reading.unknown:
             self._scanned = True
             self.ui.run(self, self.ui.session.scan, lambda _: None)
 
@@ -151,108 +219,122 @@ class TrainScreen(Screen):
         self._place.replace_children([widget.sized(grow=1)])
 
     @property
-    def _group(self) -> Group | None:
+    def group(self) -> Group | None:
+        """The chosen one."""
         chosen = self._scene.reading.chosen if self._scene else None
         return chosen.group if chosen else None
+
+    @property
+    def picked(self) -> list[Group]:
+        """The picked groups, else the chosen one; in the bin the selected one."""
+        listed = self._runs.listed
+        picked = [group for group in listed if group.id in self._runs.rows.picked]
+        if picked:
+            return picked
+        if self._runs.kind == "bin":
+            return [group for group in listed if group.id == self._runs.rows.selected]
+        return [self.group] if self.group is not None else []
 
     def _want(self, wanted: Wanted) -> None:
         self._wanted = wanted
         self._look_now()
 
     def _choose(self, group: str) -> None:
-        self._want(Wanted(group, None, replace(self._wanted.view, metric=None)))
+        view = replace(self._wanted.view, metric=None)
+        self._want(Wanted(group, None, view, self._wanted.binned))
 
-    def _steer(self, button: Button, order: Callable[[str], RunRecord], runs: Sequence[RunRecord]) -> None:
-        """Tell the runs' jobs what to do; the next reading shows what came of it."""
-        group = self._group
-        if group is None or not runs:
-            return
-        self._head.wait_for(button, group)
-        self.ui.run(self, lambda: [order(run.id) for run in runs], lambda _: self._look_now())
-
-    def _pause_or_resume(self) -> None:
-        group, session = self._group, self.ui.session
-        if group is None or self._head.waiting:
-            return
-        if group.of_state("running"):
-            self._steer(self._head.pause, partial(session.pause, patience=0.0), group.of_state("running"))
-        else:
-            ended = group.of_state("paused") or group.of_state("lost", "failed", "stopped")
-            self._steer(self._head.resume, partial(session.resume, patience=0.0), ended)
-
-    def _resume_lost(self) -> None:
-        group, session = self._group, self.ui.session
-        if group is not None:
-            self._steer(self._head.resume, session.resume, group.of_state("lost") or group.of_state("failed"))
-
-    def _save(self) -> None:
-        group, session = self._group, self.ui.session
-        if group is None or not group.of_state("running"):
-            return
-        runs = group.of_state("running")
-        self.ui.run(
-            self,
-            lambda: [session.checkpoint(run.id) for run in runs],
-            lambda _: self.ui.toast("Checkpoint asked for", "The log says when it is saved.", "ok"),
-        )
-
-    def _ask_to_stop(self) -> None:
-        group = self._group
-        if group is None or not any(run.live for run in group.runs):
-            return
-        stays = "A checkpoint stays, so that it can go on from there later."
-        if group.state == "queued":
-            stays = "It has not begun yet and can be started again later."
-        self.ui.confirm(f"Stop {group.label}?", stays, "Stop run", lambda: self._stop(group), "Keep it")
-
-    def _stop(self, group: Group) -> None:
-        runs = [run for run in group.runs if run.live]
-        self._steer(self._head.stop, partial(self.ui.session.stop, patience=0.0), runs)
-
-    def _rename(self) -> None:
-        group = self._group
-        if group is None:
-            return
-        several = len(group.runs) > 1
-        hint = "Of all its seeds; each adds its number" if several else "Its best player is renamed with it"
-        name = group.first.name.rpartition("-")[0] if several else group.first.name
-        dialog = RenameDialog(name, hint, lambda new: self._save_name(dialog, group, new))
-        self.ui.open(dialog, 420)
-
-    def _save_name(self, dialog: RenameDialog, group: Group, name: str) -> None:
-        session = self.ui.session
-        names = {run.id: name for run in group.runs}
-        if len(names) > 1:
-            names = {run.id: f"{name.strip()}-{at + 1}" for at, run in enumerate(group.runs)}
-
-        def refuse(error: Exception) -> None:
-            dialog.field.error = str(error)
-
-        self.ui.run(
-            self,
-            lambda: [session.rename_run(run, new) for run, new in names.items()],
-            lambda _: self.ui.close(dialog),
-            refuse,
-        )
+    def _moved(self, groups: Sequence[Group]) -> None:
+        """Some went to the bin or came out of it; a neighbour takes the place of a chosen one that went."""
+        gone = {group.id for group in groups}
+        if self._wanted.group in gone:
+            before = [group.id for group in self._scene.reading.groups] if self._scene else []
+            at = before.index(self._wanted.group) if self._wanted.group in before else 0
+            left = [one for one in before[at:] + before[:at][::-1] if one not in gone]
+            self._wanted = replace(self._wanted, group=left[0] if left else None)
+        self._runs.rows.pick(())
+        self._look_now()
 
     def _new_run(self) -> None:
         open_new_run(self.ui)
 
-    def _again(self) -> None:
-        if self._group is not None:
-            open_new_run(self.ui, self._group.first.environment, self._group.first.agent)
+    def _duplicate(self) -> None:
+        group = self.group
+        if group is not None:
+            session = self.ui.session
+            self.ui.run(
+                self,
+                lambda: session.request_of(group.id),
+                lambda request: open_new_run(self.ui, request=request),
+            )
 
-    def _watch(self) -> None:
-        run = self._group.watchable if self._group else None
+    def delete(self) -> None:
+        """Ask to delete what is picked: into the bin, or for good where it lies there already."""
+        if self._runs.kind == "bin":
+            self._deleting.ask_to_erase(self.picked)
+        else:
+            self._deleting.ask(self.picked)
+
+    def _restore(self) -> None:
+        self._deleting.restore(self.picked)
+
+    def _restore_last(self) -> None:
+        if self._scene is not None:
+            self._deleting.restore(self._scene.reading.binned[:1])
+
+    def _show_bin(self) -> None:
+        self._runs.choose_kind("bin")
+        self._split.show_side()
+        self._want(replace(self._wanted, binned=True))
+
+    def _compare(self) -> None:
+        """Side by side: what is picked, else the chosen one with those in its chart."""
+        scene = self._scene
+        if scene is None or scene.reading.chosen is None:
+            return
+        groups = self.picked
+        if len(groups) < 2:
+            groups = [scene.reading.chosen.group, *(one.group for one in scene.reading.compared)]
+        if sum(len(group.runs) for group in groups) < 2:
+            hint = "Press further runs in the list with Ctrl, or with Shift, and compare again."
+            self.ui.toast("Pick two runs to compare", hint)
+            return
+        session, reader, reading = self.ui.session, self._reader, scene.reading
+
+        def open_sheet(shown: Compare) -> None:
+            self.ui.open(ComparisonSheet(shown, Curves()), COMPARISON_WIDTH, COMPARISON_HEIGHT)
+
+        self.ui.run(self, lambda: compare(session, reader, reading, groups), open_sheet)
+
+    def _apply(self) -> None:
+        scene, group = self._scene, self.group
+        alteration = self._settings.alteration()
+        button = self._settings.apply
+        if scene is None or group is None or alteration is None or button.busy:
+            return
+        button.busy = True
+
+        def over() -> None:
+            button.busy = False
+
+        self._altering.apply(group, alteration, scene.reading.changes, over)
+
+    def watch(self) -> None:
+        """Show the chosen run play."""
+        run = self.group.watchable if self.group else None
         if run is not None and self.ui.has_screen("watch"):
             self.ui.go("watch", run=run.id)
 
     def _rankings(self) -> None:
-        if self._group is not None and self.ui.has_screen("rankings"):
-            self.ui.go("rankings", board=self._group.first.board)
+        if self.group is not None and self.ui.has_screen("rankings"):
+            self.ui.go("rankings", board=self.group.first.board)
+
+    def _search(self) -> None:
+        self._runs.open_search()
+        self._split.show_side()
+        self.ui.focus(self._runs.search)
 
     def _show_traceback(self) -> None:
-        group = self._group
+        group = self.group
         failed = group.of_state("failed") if group else ()
         if self._scene is not None and failed:
             run = failed[0]
@@ -260,107 +342,89 @@ class TrainScreen(Screen):
             lines = last_traceback(log, run.message or "")
             self.ui.open(traceback_sheet(run.name, lines, f"{run.id}/agent.py"), WIDTH, HEIGHT)
 
-    def _compare(self, group: str) -> None:
+    def _show_time(self) -> None:
+        scene, group = self._scene, self.group
+        if scene is not None and scene.split is not None and group is not None:
+            device = DEVICES.get(group.first.device, group.first.device)
+            self.ui.open(TimeDialog(scene.split, scene.reading.style, group, device), 460)
+
+    def _show_beside(self, group: str) -> None:
         if self._scene is None:
             return
         shown = [one.group.id for one in self._scene.reading.compared]
         now = [one for one in shown if one != group] if group in shown else [*shown, group]
         self._want(replace(self._wanted, compared=tuple(now)))
 
-    def _show_metric(self, metric: str) -> None:
-        view = self._wanted.view
-        self._want(
-            replace(self._wanted, view=replace(view, metric=None if view.metric == metric else metric))
-        )
+    def _see(self, **view: Any) -> None:
+        self._want(replace(self._wanted, view=replace(self._wanted.view, **view)))
 
     def react(self, message: Message) -> None:
         match message:
             case Chosen("train.runs", group):
                 self._choose(group)
             case Chosen("train.compare", group):
-                self._compare(group)
+                self._show_beside(group)
+            case Chosen("train.menu", key):
+                self._do(f"train.menu.{key}")
+            case Changed("train.kind", kind):
+                self._want(replace(self._wanted, binned=kind == "bin"))
             case Changed("train.axis", axis):
-                self._want(replace(self._wanted, view=replace(self._wanted.view, axis=axis)))
+                self._see(axis=axis)
             case Changed("train.smoothing", weight):
-                self._want(replace(self._wanted, view=replace(self._wanted.view, smoothing=weight)))
-            case Pressed(id) if id.startswith("train.line."):
-                self._choose(id.removeprefix("train.line."))
-            case Pressed(id) if id.startswith("train.metric."):
-                self._show_metric(id.removeprefix("train.metric."))
+                self._see(smoothing=weight)
+            case Changed("train.measure", measure):
+                self._see(measure=measure)
             case Pressed(id):
                 self._pressed(id)
 
     def _pressed(self, id: str) -> None:
-        answers = {
-            "train.pause": self._pause_or_resume,
-            "train.resume": self._pause_or_resume,
-            "train.resume.lost": self._resume_lost,
-            "train.checkpoint": self._save,
-            "train.stop": self._ask_to_stop,
-            "train.rename": self._rename,
-            "train.again": self._again,
-            "train.new": self._new_run,
-            "train.watch": self._watch,
-            "train.rankings": self._rankings,
-            "train.traceback": self._show_traceback,
-            "train.retry": self._look_now,
-        }
-        if id in answers:
-            answers[id]()
+        if id.startswith("train.line."):
+            group, _, part = id.removeprefix("train.line.").partition("+")
+            if not part:
+                self._choose(group)
+        elif id.startswith("train.metric."):
+            metric = id.removeprefix("train.metric.")
+            self._see(metric=None if self._wanted.view.metric == metric else metric)
+        elif id.startswith(UNDO):
+            self._undoing.take(id)
+        elif id.startswith(EXPORTED):
+            self._exporting.open(id)
+        else:
+            self._do(id)
+
+    def _export(self, form: Format) -> None:
+        self._exporting.ask(self.picked if self._runs.kind != "bin" else [], form)
 
     def key(self, key: Key) -> bool:
-        if key.ctrl or key.alt:
+        known = CTRL_KEYS if key.ctrl else KEYS
+        if key.alt or key.name not in known:
             return False
-        answers = {
-            "p": self._pause_or_resume,
-            "c": self._save,
-            "s": self._ask_to_stop,
-            "w": self._watch,
-            "n": self._new_run,
-            "l": self._log.toggle_following,
-            "f2": self._rename,
-        }
-        if key.name not in answers:
-            return False
-        answers[key.name]()
+        self._do(known[key.name])
         return True
 
+    def _pick_all(self) -> None:
+        self.ui.focus(self._runs.rows)
+        self._runs.rows.said(self._runs.rows.pick([group.id for group in self._runs.listed]))
+
+    def _open_menu(self) -> None:
+        if self.group is not None:
+            self._head.menu.activate()
+
     def actions(self) -> Sequence[Action]:
-        found = [Action("Start a new run", self._new_run, "plus", keys=("N",))]
-        group = self._group
-        if group is None:
-            return found
-        live = any(run.live for run in group.runs)
-        if group.of_state("running"):
-            found += [
-                Action(f"Pause {group.label}", self._pause_or_resume, "pause", keys=("P",)),
-                Action(f"Save a checkpoint of {group.label}", self._save, "save", keys=("C",)),
-            ]
-        elif group.state not in ("finished", "queued"):
-            found.append(Action(f"Resume {group.label}", self._pause_or_resume, "play", keys=("P",)))
-        if live:
-            found.append(Action(f"Stop {group.label}", self._ask_to_stop, "square", keys=("S",)))
-        if group.watchable and self.ui.has_screen("watch"):
-            found.append(Action(f"Watch {group.label}", self._watch, "eye", keys=("W",)))
-        return [*found, Action(f"Rename {group.label}", self._rename, "pencil", keys=("F2",))]
+        return actions_for(self.group, self._do, self._undoing)
 
     def shortcuts(self) -> Sequence[tuple[str, str]]:
-        return [
-            ("P", "Pause or resume"),
-            ("C", "Save a checkpoint"),
-            ("S", "Stop"),
-            ("W", "Watch"),
-            ("N", "New run"),
-            ("L", "Follow the log"),
-            ("F2", "Rename"),
-        ]
+        return SHORTCUTS
 
 
-def _no_runs() -> Widget:
+def _no_runs(binned: bool) -> Widget:
     hint = "Pick an environment and an agent, and watch it learn. It goes on in the background."
-    return EmptyState("No runs yet", hint, "activity", (Button("New run", "train.new", "primary", "plus"),))
+    buttons = [Button("New run", "train.new", "primary", "plus")]
+    if binned:
+        buttons.append(Button("Restore what was deleted last", "train.restore.last", icon="undo-2"))
+    return EmptyState("No runs yet" if not binned else "No runs", hint, "activity", tuple(buttons))
 
 
 def _loading() -> Widget:
     main = Column(Panel(Skeleton(2)), Panel(Skeleton(0, 300)), Panel(Skeleton(5)), gap=12)
-    return Split(main, Column(Panel(Skeleton(9)), Panel(Skeleton(6)), gap=12), SIDE)
+    return SideBySide(main, Column(Panel(Skeleton(9)), Panel(Skeleton(6)), gap=12), SIDE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from arena.ui.format import number, setting_value, short_number
 
+CHOOSING, RIVAL = "choosing_mean", "rival_"
 TITLES = {
     "return_mean": "Return",
     "choosing_mean": "Greedy return",
@@ -14,21 +15,25 @@ TITLES = {
     "step_size": "Step size",
     "td_error": "TD error",
     "q": "Q value",
+    "gradient_norm": "Gradient norm",
+    "promotion_score": "Against its best",
 }
 AGAINST_RANDOM = "Against random"
 # What every run measures, after what its agent logs.
-LAST = ("choosing_mean", "score_mean", "return_mean", "length_mean", "steps_per_second")
+LAST = ("promotion_score", "choosing_mean", "score_mean", "return_mean", "length_mean", "steps_per_second")
+# What is shown otherwise, or says nothing by itself; a rival's metrics stand beside their like.
 HIDDEN = ("episodes",)
+HIDDEN_PREFIXES = ("time_", RIVAL)
 
 
 def main_metric(seats: int) -> str:
     """What the large chart shows at first: in a contest, what a return against itself cannot tell."""
-    return "choosing_mean" if seats > 1 else "return_mean"
+    return CHOOSING if seats > 1 else "return_mean"
 
 
 def metric_title(metric: str, seats: int = 1) -> str:
     """`Exploration` for `epsilon`; what an agent calls its own metric, otherwise."""
-    if metric == "choosing_mean" and seats > 1:
+    if metric == CHOOSING and seats > 1:
         return AGAINST_RANDOM
     plain = metric.replace("_", " ")
     return TITLES.get(metric, f"{plain[:1].upper()}{plain[1:]}")
@@ -36,7 +41,7 @@ def metric_title(metric: str, seats: int = 1) -> str:
 
 def in_order(metrics: set[str], main: str) -> list[str]:
     """The metrics beside the main one: the agent's own first, by name."""
-    others = metrics - {main} - set(HIDDEN)
+    others = {name for name in metrics - {main} - set(HIDDEN) if not name.startswith(HIDDEN_PREFIXES)}
     return sorted(others, key=lambda name: (name in LAST, LAST.index(name) if name in LAST else 0, name))
 
 

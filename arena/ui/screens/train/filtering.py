@@ -1,0 +1,45 @@
+"""Which runs the list shows: of a kind, and found by words. Pure, and fast enough for each key typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from arena.records import RunState
+from arena.ui.screens.train.groups import Group
+
+Kind = Literal["all", "live", "finished", "failed", "bin"]
+TROUBLED: tuple[RunState, ...] = ("failed", "lost")
+
+
+def is_of(group: Group, kind: Kind) -> bool:
+    """Whether a group is of this kind; what lies in the bin comes in a list of its own."""
+    if kind == "live":
+        return group.live
+    if kind == "failed":
+        return bool(group.of_state(*TROUBLED))
+    if kind == "finished":
+        return not group.live and bool(group.of_state("finished"))
+    return True
+
+
+def found(
+    groups: Sequence[Group], kind: Kind, query: str, titles: Mapping[str, str] | None = None
+) -> tuple[Group, ...]:
+    """The groups of this kind that have every word of the query, in the order given.
+
+    Args:
+        titles: of agents and environments by id, which a query may name, too.
+    """
+    words = query.lower().split()
+    named = {} if titles is None or not words else {key: title.lower() for key, title in titles.items()}
+
+    def has_all(group: Group) -> bool:
+        text = group.searched
+        if named:
+            text += f" {named.get(group.first.agent, '')} {named.get(group.first.environment, '')}"
+        return all(word in text for word in words)
+
+    return tuple(
+        group for group in groups if (kind == "all" or is_of(group, kind)) and (not words or has_all(group))
+    )
