@@ -17,6 +17,7 @@ A message is one sentence that names the file, id or field, what was expected, a
     ├── CheckpointError         a checkpoint is damaged, of another agent, or cannot be written
     └── StoreError              the data folder or its database cannot be used
         ├── HomeUnwritable      the data folder is missing, read-only or full
+        ├── DatabaseBusy        another program keeps it to itself for too long; trying again is sound
         ├── DatabaseNewer       written by a newer Arena; left untouched
         └── DatabaseDamaged     unreadable; set aside under another name, never deleted
 """
@@ -114,6 +115,10 @@ class StoreError(ArenaError):
 
 class HomeUnwritable(StoreError):
     """The data folder cannot be created or written to, or its disk is full."""
+
+
+class DatabaseBusy(StoreError):
+    """Another program keeps the database to itself; nothing was written, and trying again is sound."""
 
 
 class DatabaseNewer(StoreError):

@@ -10,6 +10,7 @@ only. It holds its lock as long as it lives; *lost* means that a row says runnin
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -55,7 +56,8 @@ def _carry_out(home: Home, kind: JobKind, job: str, worker: Worker | None = None
         sys.stderr.write(f"{error}\n")
         return 1
     try:
-        with Store(home) as store, FileLock(folder / "lock") as lock:
+        # What a run or match has to record waits as long as it takes; training itself goes on meanwhile.
+        with Store(home, patience=math.inf, on_wait=log.warning) as store, FileLock(folder / "lock") as lock:
             if not lock.acquire(LOCK_PATIENCE):
                 return 0
             if kind == "run":

@@ -24,7 +24,7 @@ from arena.errors import ArenaError, PluginError, WorkerLost
 from arena.orders import PlayerOrder, RefereeOrder
 from arena.processes.assignments import MatchOrder, read_assignment
 from arena.processes.children import Worker
-from arena.processes.contestant import Contestant
+from arena.processes.contestant import Contestant, MoveClock
 from arena.processes.framing import Received
 from arena.processes.log import Log
 from arena.processes.messages import (
@@ -234,8 +234,8 @@ class MatchJob:
 
     def _hear(self, referee: Worker) -> Received[FromWorker]:
         """What the referee says next."""
-        deadline = time.monotonic() + REFEREE_SECONDS
-        while time.monotonic() < deadline:
+        clock = MoveClock()
+        while clock.look() < REFEREE_SECONDS:
             self._take_commands()
             try:
                 received = referee.receive(POLL_SECONDS)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from arena.errors import ArenaError, DatabaseDamaged, HomeUnwritable, StoreError
+from arena.errors import ArenaError, DatabaseBusy, DatabaseDamaged, HomeUnwritable, StoreError
 from arena.store.home import unwritable
 from arena.store.migrations import Migration
 
 BUSY_SECONDS = 10.0
+# How long one try takes of an opening, and of those who are to say that they wait.
+TRY_SECONDS = 1.0
+Answer = TypeVar("Answer")
 DAMAGE = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 UNWRITABLE = {"SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM"}
 
 
@@ -24,12 +29,22 @@ class Database:
     Statements outside `transaction` commit by themselves.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, patience: float = BUSY_SECONDS, on_wait: Callable[[str], None] | None = None
+    ) -> None:
+        """Opens the database.
+
+        Args:
+            patience: seconds that a statement waits while another program keeps the database to itself.
+            on_wait: told once, in a sentence, that a statement waits for long.
+        """
         self.path = path
+        self._patience = patience
+        self._on_wait = on_wait
         self._lock = threading.RLock()
         self._depth = 0
         with self._explained():
-            self._connection = connect(path)
+            self._connection = connect(path, min(patience, TRY_SECONDS if on_wait else BUSY_SECONDS))
 
     def close(self) -> None:
         with self._lock:
@@ -43,8 +58,8 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Runs one statement and returns its rows."""
-        with self._lock, self._explained():
-            return self._connection.execute(sql, values).fetchall()
+        with self._lock:
+            return self._insist(lambda: self._connection.execute(sql, values).fetchall())
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Row | None:
         """Runs one statement and returns its first row, if it has any."""
@@ -57,8 +72,8 @@ class Database:
 
     def change(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Runs one statement and returns how many rows it changed."""
-        with self._lock, self._explained():
-            return self._connection.execute(sql, values).rowcount
+        with self._lock:
+            return self._insist(lambda: self._connection.execute(sql, values).rowcount)
 
     def change_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
         """Runs one statement for each tuple of values, all or none."""
@@ -94,6 +109,24 @@ class Database:
             others = self._connection.execute("PRAGMA data_version").fetchone()[0]
             return int(others) + self._connection.total_changes
 
+    def _insist(self, ask: Callable[[], Answer]) -> Answer:
+        """The answer of a statement that is tried again while the database is busy and patience lasts."""
+        give_up = time.monotonic() + self._patience
+        waited = False
+        while True:
+            try:
+                with self._explained():
+                    return ask()
+            except DatabaseBusy:
+                if time.monotonic() >= give_up:
+                    raise
+                if self._on_wait is not None and not waited:
+                    self._on_wait(
+                        f"Another program keeps the database {self.path} to itself; what there is to record"
+                        " waits until it lets go."
+                    )
+                waited = True
+
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
@@ -110,13 +143,16 @@ def damage_mark(path: Path) -> Path:
     return path.with_name(path.name + ".damaged")
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Opens the database for many readers and writers.
+
+    Args:
+        busy_seconds: how long SQLite itself goes on trying before it says that the database is busy.
 
     Raises:
         sqlite3.Error: if it cannot be opened, or is damaged.
     """
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
@@ -138,6 +174,8 @@ def explained(error: sqlite3.Error, path: Path) -> ArenaError:
         return DatabaseDamaged(
             f"The database {path} is damaged ({error}); open Arena again and it is set aside, never deleted."
         )
-    if name == "SQLITE_BUSY":
-        return StoreError(f"The database {path} stayed busy for {BUSY_SECONDS:g} s; try again.")
+    if name in BUSY:
+        return DatabaseBusy(
+            f"Another program keeps the database {path} to itself, so nothing was written; try again later."
+        )
     return StoreError(f"The database {path} refused: {error}.")

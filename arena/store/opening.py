@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import psutil
 
-from arena.errors import DatabaseNewer, HomeUnwritable, StoreError
-from arena.store.database import DAMAGE, Database, damage_mark, explained
+from arena.errors import DatabaseBusy, DatabaseNewer, HomeUnwritable, StoreError
+from arena.store.database import BUSY_SECONDS, DAMAGE, TRY_SECONDS, Database, damage_mark, explained
 from arena.store.home import Home, unwritable
 from arena.store.migrations import MIGRATIONS, Migration
 
@@ -22,17 +22,39 @@ COMPANIONS = ("-wal", "-shm")
 
 
 def open_database(
-    home: Home, migrations: Sequence[Migration] = MIGRATIONS
+    home: Home,
+    migrations: Sequence[Migration] = MIGRATIONS,
+    patience: float = BUSY_SECONDS,
+    on_wait: Callable[[str], None] | None = None,
 ) -> tuple[Database, tuple[str, ...]]:
     """Opens the home's database, making or migrating it where needed.
+
+    Args:
+        patience, on_wait: while another program keeps the database to itself; see `Database`.
 
     Returns:
         The database, and a sentence for the user about each thing that was set aside.
 
     Raises:
+        DatabaseBusy: if it stayed so for longer than `patience`.
         DatabaseNewer: it was left untouched.
         StoreError: an older Arena's jobs still use it, or it cannot be written to.
     """
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            return _opened(home, migrations, patience, on_wait)
+        except DatabaseBusy:
+            if time.monotonic() >= give_up:
+                raise
+
+
+def _opened(
+    home: Home,
+    migrations: Sequence[Migration],
+    patience: float,
+    on_wait: Callable[[str], None] | None,
+) -> tuple[Database, tuple[str, ...]]:
     notices = []
     path = home.database
     if path.exists():
@@ -50,7 +72,7 @@ def open_database(
                 f" {len(migrations)}) and was left untouched; update Arena, or choose another folder with"
                 " --home."
             )
-    database = Database(path)
+    database = Database(path, patience, on_wait)
     try:
         _migrate(database, home, migrations)
     except BaseException:
@@ -60,7 +82,7 @@ def open_database(
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10.0)
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=TRY_SECONDS)
 
 
 def _version(path: Path) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 
 from arena.store.commands import Commands
+from arena.store.database import BUSY_SECONDS
 from arena.store.home import Home
 from arena.store.listing import Listing
 from arena.store.matches import Matches
@@ -25,10 +26,24 @@ class Store(Runs, Queue, Commands, Results, Matches, Preferences):
         notices: what the user should be told about the opening, as whole sentences.
     """
 
-    def __init__(self, home: Home, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-        """Raises: StoreError: see `open_database`."""
+    def __init__(
+        self,
+        home: Home,
+        migrations: Sequence[Migration] = MIGRATIONS,
+        *,
+        patience: float = BUSY_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> None:
+        """Opens the home's database.
+
+        Args:
+            patience, on_wait: while another program keeps the database to itself; see `Database`.
+
+        Raises:
+            StoreError: see `open_database`.
+        """
         self.home = home
-        self.database, self.notices = open_database(home, migrations)
+        self.database, self.notices = open_database(home, migrations, patience, on_wait)
         self._listing = Listing(self.database)
 
     def __enter__(self) -> Store:

@@ -164,3 +164,59 @@ def test_commands_are_taken_once_in_order_by_their_job(store: Store) -> None:
 def test_every_field_of_a_run_has_a_column(store: Store) -> None:
     columns = {row["name"] for row in store.database.rows("PRAGMA table_info(runs)")}
     assert columns == {*RunRecord.__struct_fields__, "claimed_at", "queue_place", "edition"}
+
+
+def test_a_listing_is_read_once_and_then_only_where_runs_changed(store: Store, home, make_run) -> None:
+    runs = [make_run() for _ in range(3)]
+    for run in runs:
+        store.add_run(run)
+    first = store.runs()
+    assert all(one is other for one, other in zip(store.runs(), first, strict=True))
+    with Store(home) as elsewhere:
+        elsewhere.update_run(runs[1].id, step=7)
+        elsewhere.update_run(runs[0].id, state="finished")
+        elsewhere.trash_run(runs[0].id)
+        elsewhere.forget_run(runs[0].id)
+    third, second = store.runs()
+    assert third is first[0]
+    assert second.step == 7
+    with Store(home) as elsewhere:  # the number of an erased run's last change does not come again
+        elsewhere.update_run(runs[2].id, step=9)
+    assert [run.step for run in store.runs()] == [9, 7]
+
+
+def test_what_is_taken_back_was_never_listed(store: Store, make_run) -> None:
+    run = make_run()
+
+    def add_and_fail() -> None:
+        with store.transaction():
+            store.add_run(run)
+            assert store.runs() == [run]
+            store.add_run(make_run(name=run.name))
+
+    with pytest.raises(RequestError):
+        add_and_fail()
+    assert store.runs() == []
+    store.add_run(run)
+    assert store.runs() == [run]
+
+
+def test_a_thousand_runs_are_listed_in_a_moment(store: Store, make_run) -> None:
+    with store.transaction():
+        for _ in range(1000):
+            store.add_run(make_run(state="finished"))
+    assert len(store.runs()) == 1000
+    store.update_run(store.runs()[500].id, step=1)
+    began = time.perf_counter()
+    for _ in range(100):
+        store.runs()
+    assert time.perf_counter() - began < 1.0  # a hundredth of it, 10 ms, is what reading all of them takes
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "paused"])
+def test_a_live_run_is_not_put_into_the_bin(store: Store, make_run, state: str) -> None:
+    run = make_run(state=state)
+    store.add_run(run)
+    assert not store.trash_run(run.id)
+    store.forget_run(run.id)
+    assert store.runs() == [run]
