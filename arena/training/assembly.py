@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from arena.games.learners_seat import LearnersSeat
 from arena.orders import Learner, TrainOrder
 from arena.settings import Value
 from arena.toolkit.devices import best_device
+from arena.toolkit.offload import saved_tensors_on_disk
 from arena.training.build import build_agent, build_player
 from arena.training.duel import Contender, Duel
 from arena.training.listener import Side
@@ -170,7 +172,12 @@ class Plan:
                 named=named,
             )
         batch = LearnersSeat(games, np.random.default_rng(for_games), opponents, self.environment.id)
-        return Run(agent, batch, for_run, budget, self.device, opponents=opponents), opponents
+        run = Run(agent, batch, for_run, budget, self.device, opponents=opponents)
+        if self.order.offload_mb is not None:
+            run.around_update = partial(
+                saved_tensors_on_disk, int(self.order.offload_mb * 2**20), Path(self.order.folder)
+            )
+        return run, opponents
 
     def spaces(self) -> Spaces:
         """What an agent is built for here."""

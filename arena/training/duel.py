@@ -19,6 +19,7 @@ from arena.training.faults import learn
 from arena.training.listener import Side
 from arena.training.opponents import Opponents
 from arena.training.run import Run
+from arena.training.timing import TimeSplit
 
 # Turns over the whole budget, of both together.
 TURNS: Final = 100
@@ -79,6 +80,10 @@ class Duel:
     @property
     def seconds(self) -> float:
         return sum(contender.run.seconds for contender in self._contenders)
+
+    @property
+    def splits(self) -> tuple[TimeSplit, ...]:
+        return tuple(split for contender in self._contenders for split in contender.run.splits)
 
     @property
     def last_return(self) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from arena.api import Agent
 from arena.records import Alteration, MetricRow
 from arena.training.listener import Side
+from arena.training.timing import TimeSplit
 
 
 class Training(Protocol):
@@ -40,6 +41,10 @@ class Training(Protocol):
     @property
     def seconds(self) -> float:
         """Wall time spent training, over all attempts; what happens between iterations is not counted."""
+
+    @property
+    def splits(self) -> tuple[TimeSplit, ...]:
+        """Where the time of everybody who learns went."""
 
     @property
     def last_return(self) -> float | None:

@@ -23,7 +23,9 @@ from arena.orders import TrainOrder
 from arena.toolkit.devices import free_memory, present_devices, require_present, used_memory
 from arena.toolkit.folders import working_in
 from arena.training.assembly import Plan
-from arena.training.run import Run, RunStopped
+from arena.training.overseen import Training
+from arena.training.run import RunStopped
+from arena.training.timing import TimeSplit
 
 MEASURED_SECONDS: Final = 2.0
 # Learning may begin late, when a replay buffer is filled, and is slow at first, while kernels are chosen.
@@ -114,7 +116,7 @@ def tried(order: TrainOrder, device: str) -> Trial:
         unnoticed(device),
     ):
         scratch = msgspec.structs.replace(order, device=device, folder=folder)
-        run = Plan.of(scratch).run()
+        run = Plan.of(scratch).training()
         try:
             pace, shares = measured(run)
         finally:
@@ -123,7 +125,7 @@ def tried(order: TrainOrder, device: str) -> Trial:
     return Trial(pace, shares, memory)
 
 
-def measured(run: Run, seconds: float = MEASURED_SECONDS) -> tuple[float, dict[str, float]]:
+def measured(run: Training, seconds: float = MEASURED_SECONDS) -> tuple[float, dict[str, float]]:
     """Lets the run train for a while; returns its steps per second and the shares of the time."""
     clock = _Clock(run, seconds)
     run.between = clock.between
@@ -160,16 +162,15 @@ def _size(size: float) -> str:
 class _Clock:
     """Measures a run from between its iterations, once it learns and is warm, and stops it."""
 
-    def __init__(self, run: Run, seconds: float) -> None:
+    def __init__(self, run: Training, seconds: float) -> None:
         self._run = run
         self._seconds = seconds
         self._begun = time.perf_counter()
         self._learns_since: float | None = None
         self._from: tuple[int, float] | None = None
-        self._split = run.recorded.split
         self._spent = self._split.seconds()
 
-    def between(self, run: Run) -> None:
+    def between(self, run: Training) -> None:
         now = time.perf_counter()
         if self._from is None:
             if self._is_warm(now):
@@ -177,6 +178,10 @@ class _Clock:
                 self._from = (run.step, now)
         elif now - self._from[1] >= self._seconds:
             raise RunStopped
+
+    @property
+    def _split(self) -> TimeSplit:
+        return TimeSplit.together(self._run.splits)
 
     def result(self) -> tuple[float, dict[str, float]]:
         step, since = self._from or (0, self._begun)

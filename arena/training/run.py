@@ -24,7 +24,7 @@ from arena.settings import Value, describe, resolve_live
 from arena.training.checkpoints import load_in_place, unusable_weights
 from arena.training.listener import Side
 from arena.training.metrics import Metrics
-from arena.training.timing import Stopwatch, Surroundings
+from arena.training.timing import Stopwatch, Surroundings, TimeSplit
 
 
 class RunStopped(BaseException):
@@ -140,6 +140,10 @@ class Run:
     def seconds(self) -> float:
         """Wall time spent training, over all attempts; what happens between iterations is not counted."""
         return self._clock.seconds
+
+    @property
+    def splits(self) -> tuple[TimeSplit, ...]:
+        return (self.recorded.split,)
 
     @property
     def last_return(self) -> float | None:

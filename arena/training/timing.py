@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from arena.api import Agent
@@ -89,6 +89,18 @@ class TimeSplit:
                 self.opponents = (self.opponents or 0.0) + time.perf_counter() - started
 
         opponents.act = timed
+
+    @classmethod
+    def together(cls, splits: Iterable[TimeSplit]) -> TimeSplit:
+        """The sum of what several learners spent so far."""
+        whole = cls()
+        for split in splits:
+            whole.stepping += split.stepping
+            if split.opponents is not None:
+                whole.opponents = (whole.opponents or 0.0) + split.opponents
+            if split.learning is not None:
+                whole.learning = (whole.learning or 0.0) + split.learning
+        return whole
 
     def seconds(self) -> tuple[float, ...]:
         """Those in the environments, in opponents' moves and in learning so far."""

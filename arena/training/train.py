@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from arena.errors import CheckpointError, Diverged, Inexact
+from arena.errors import CheckpointError, Diverged, Inexact, OutOfMemory
 from arena.orders import TrainOrder
 from arena.toolkit.folders import working_in
 from arena.training import checkpoints
@@ -29,6 +29,7 @@ def train(order: TrainOrder, listener: Listener) -> TrainResult:
     Raises:
         PluginError: if the agent or the environment fails.
         Diverged: if training produced numbers that are none; the last good checkpoint stays.
+        OutOfMemory: if a device has none left; the last good checkpoint stays, too.
         CheckpointError: if the state cannot be saved.
     """
     with working_in(Path(order.folder)):
@@ -109,6 +110,6 @@ def _learn(run: Run | Duel, order: TrainOrder, attempt: Attempt) -> bool:
             learn(run, order.agent.id)
     except RunStopped:
         return False
-    except Diverged as error:
-        raise Diverged(f"{error} {attempt.last_good}") from error
+    except (Diverged, OutOfMemory) as error:
+        raise type(error)(f"{error} {attempt.last_good}") from error
     return True
