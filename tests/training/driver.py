@@ -1,11 +1,17 @@
-"""One attempt in a process of its own: `python driver.py ORDER.json FOLDER`; made to be killed.
+"""Attempts in processes of their own, made to be killed: `python -m tests.training.driver`.
 
-It keeps a run's folder as a job does: every metric row is on disk before the checkpoint that contains it.
+It reads one request a line, starts the attempt, answers with its process id, and with its exit code once it
+has ended. Where the platform allows it, an attempt is forked off, since importing torch takes longer than the
+whole attempt. An attempt keeps its run's folder as a job does: every metric row is on disk before the
+checkpoint that contains it.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,9 +19,18 @@ import msgspec
 
 from arena.orders import TrainOrder
 from arena.records import MetricRow
+from arena.toolkit import replay
 from arena.training.metrics import TIMED
 from arena.training.train import train
 from tests.training.attempts import Recorder
+
+
+class Request(msgspec.Struct):
+    """An attempt to start; `mapped` has replay rings of any size lie in files."""
+
+    order: TrainOrder
+    folder: str
+    mapped: bool = False
 
 
 class Keeper(Recorder):
@@ -41,12 +56,55 @@ class Keeper(Recorder):
             file.writelines(msgspec.json.encode(row).decode() + "\n" for row in rows)
 
 
-def main(order_file: str, folder: str) -> None:
-    order = msgspec.json.decode(Path(order_file).read_bytes(), type=TrainOrder)
-    result = train(order, Keeper(Path(folder)))
-    answer = {"weights": result.weights_sha256, "best": result.best_sha256, "games": repr(result.games)}
-    (Path(folder) / "result.json").write_bytes(msgspec.json.encode(answer))
+def carry_out(request: Request) -> None:
+    if request.mapped:
+        replay.MAPPED_BYTES = 0
+    result = train(request.order, Keeper(Path(request.folder)))
+    learners = {"learner": result, "rival": result.rival}
+    answer = {
+        side: {"weights": one.weights_sha256, "best": one.best_sha256, "games": repr(one.games)}
+        for side, one in learners.items()
+        if one is not None
+    }
+    (Path(request.folder) / "result.json").write_bytes(msgspec.json.encode(answer))
+
+
+def forked(line: str) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        carry_out(msgspec.json.decode(line, type=Request))
+        code = 0
+    except Exception:  # noqa: BLE001 - a child must never return into its parent's loop
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    for line in sys.stdin:
+        if sys.platform == "linux":
+            pid = forked(line)
+            say(pid)
+            say(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        else:
+            command = [sys.executable, "-m", "tests.training.driver", "one"]
+            with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as process:
+                say(process.pid)
+                process.communicate(line)
+                say(process.returncode)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1:]:
+        carry_out(msgspec.json.decode(sys.stdin.readline(), type=Request))
+    else:
+        main()
