@@ -155,9 +155,7 @@ class Chart(Widget):
         self._draw_ends(canvas, plot, span)
         if self._threshold is not None:
             self._draw_threshold(canvas, plot, span, self._threshold)
-        taken: list[Rect] = []
-        for moment in self._moments:
-            self._draw_moment(canvas, plot, span, moment, taken)
+        self._draw_moments(canvas, plot, span)
         if self._cursor is not None and self.hovered:
             self._draw_cursor(canvas, plot, span, self._cursor)
 
@@ -211,17 +209,26 @@ class Chart(Widget):
                 left, right = round(span.x(plot, before.at)), round(span.x(plot, moment.at))
                 canvas.tint(Rect(left, plot.top, right - left, plot.height), canvas.theme.err, 28)
 
-    def _draw_moment(self, canvas: Canvas, plot: Rect, span: Span, moment: Moment, taken: list[Rect]) -> None:
-        theme, left = canvas.theme, round(span.x(plot, moment.at))
-        if moment.tone == "err":
-            canvas.hairline((left, plot.top), plot.height, theme.err, vertical=True)
-        else:
-            canvas.dotted_line((left, plot.top), plot.height, 3, theme.text2, vertical=True)
-        if not moment.label and not moment.value:
-            return
-        words = self._room_for(canvas, plot, moment, left, taken)
-        taken.append(words)
-        align: Align = "left" if words.left > left else "right"
+    def _draw_moments(self, canvas: Canvas, plot: Rect, span: Span) -> None:
+        """All lines first, so that no words are crossed out."""
+        theme = canvas.theme
+        places = [round(span.x(plot, moment.at)) for moment in self._moments]
+        for moment, left in zip(self._moments, places, strict=True):
+            if moment.tone == "err":
+                canvas.hairline((left, plot.top), plot.height, theme.err, vertical=True)
+            else:
+                canvas.dotted_line((left, plot.top), plot.height, 3, theme.text2, vertical=True)
+        taken: list[Rect] = []
+        for moment, left in zip(self._moments, places, strict=True):
+            if moment.label or moment.value:
+                words = self._room_for(canvas, plot, moment, left, taken)
+                if moment.tone != "err":
+                    canvas.tint(words.inflate(6, 0), theme.panel, 200)
+                taken.append(words)
+                self._draw_words(canvas, moment, words, "left" if words.left > left else "right")
+
+    def _draw_words(self, canvas: Canvas, moment: Moment, words: Rect, align: Align) -> None:
+        theme = canvas.theme
         ink = theme.err if moment.tone == "err" else theme.text2
         canvas.text(moment.label, Rect(words.left, words.top, words.width, 14), "caption", ink, align)
         below = Rect(words.left, words.top + 14, words.width, 14)

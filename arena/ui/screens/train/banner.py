@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pygame import Rect
 
@@ -45,7 +46,10 @@ class Fact(Widget):
 
 
 class Banner(Panel):
-    """Hidden while all is well. Presses: `train.resume`, `train.traceback`."""
+    """Hidden while all is well.
+
+    Presses: `train.resume.lost`, `train.duplicate`, `train.free`, `train.traceback`.
+    """
 
     def __init__(self) -> None:
         super().__init__(id="train.banner")
@@ -67,7 +71,10 @@ class Banner(Panel):
             self._fill(_lost_title(lost, group), f"{LOST} {_way_on(lost)}", "unplug", lost, saved_at, False)
         elif failed:
             reason = failed[0].message or "Its worker gave no reason."
-            self._fill(_failed_title(failed, group), reason, "circle-x", failed, saved_at, traceback)
+            cause = cause_of(reason)
+            title = _failed_title(failed, group) if cause is None else _of_seeds(cause.title, failed, group)
+            advice = "" if cause is None else f" {cause.advice}"
+            self._fill(title, f"{reason}{advice}", "circle-x", failed, saved_at, traceback, cause)
 
     def _fill(
         self,
@@ -77,10 +84,18 @@ class Banner(Panel):
         runs: Sequence[RunRecord],
         saved_at: dict[str, float | None],
         traceback: bool,
+        cause: Cause | None = None,
     ) -> None:
         saved = [run.checkpoint_step for run in runs if run.checkpoint_step]
         step = f"Resume from {short_number(min(saved))}" if len(saved) == len(runs) else "Start again"
-        resume = Button(step, "train.resume.lost", "primary", "play").with_tooltip("Resume\tP")
+        repeats = cause is not None and cause.repeats
+        resume = Button(step, "train.resume.lost", "plain" if repeats else "primary", "play")
+        resume.with_tooltip("Resume\tP")
+        buttons: list[Widget] = [resume]
+        if repeats:
+            buttons.append(Button("Duplicate run", "train.duplicate", "primary", "copy"))
+        if cause is not None and cause.of_disk:
+            buttons.insert(0, Button("Free some space", "train.free", icon="folder"))
         words = Column(Text(title, "strong"), Paragraph(sentence, "body", "text2"), gap=3).sized(grow=1)
         facts: list[Widget] = [*_facts(runs, saved_at), Spacer()]
         if traceback:
@@ -90,7 +105,7 @@ class Banner(Panel):
                 Row(
                     IconTile(icon, error=True, size=36),
                     Column(
-                        Row(words, resume, gap=16, across="start"),
+                        Row(words, Row(*buttons, gap=8), gap=16, across="start"),
                         Row(*facts, gap=24),
                         gap=12,
                     ).sized(grow=1),
@@ -99,6 +114,41 @@ class Banner(Panel):
                 )
             ]
         )
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A known way to fail, with the safe step out of it.
+
+    Attributes:
+        repeats: a resumed run would fail again in the same way.
+        of_disk: there is no room for its files.
+    """
+
+    title: str
+    advice: str
+    repeats: bool = False
+    of_disk: bool = False
+
+
+def cause_of(reason: str) -> Cause | None:
+    """What a run's last sentence tells of; None if it is nothing in particular."""
+    said = reason.lower()
+    if "out of memory" in said:
+        return Cause("There was not enough memory", "What was saved before is kept.")
+    if "diverged" in said:
+        advice = "Resumed, it would do the same again; duplicate it with a smaller step size."
+        return Cause("The numbers ran away", advice, repeats=True)
+    if "no space left" in said or ("disk" in said and "full" in said):
+        return Cause("The disk is full", "Free some space, then resume; nothing saved is lost.", of_disk=True)
+    return None
+
+
+def _of_seeds(title: str, runs: Sequence[RunRecord], group: Group) -> str:
+    if len(group.runs) == 1:
+        return title
+    seeds = ", ".join(str(run.seed) for run in runs)
+    return f"{title} for {'seed' if len(runs) == 1 else 'seeds'} {seeds}"
 
 
 LOST = "Its process was killed from outside, or the computer went off; there were no last words."

@@ -26,6 +26,7 @@ from arena.ui.widgets.menu import MenuButton
 from arena.ui.widgets.panel import Panel, Stat
 
 PATIENCE = 6.0
+NAME, NAMES = 168, 256
 
 
 def half_width_text(half: float | None) -> str:
@@ -64,7 +65,7 @@ class Head(Panel):
         """Args: watch, rankings tell which of these screens there are."""
         self._title, self._state, self._style = "", RUN_STATES["queued"], BASELINE
         self._words = ""
-        self._name = Painted(self._paint_name, 168, 42)
+        self._name = Painted(self._paint_name, NAME, 42)
         self._return = Stat("Return")
         self._speed = Stat("Speed")
         self._left = Stat("Time left")
@@ -72,6 +73,8 @@ class Head(Panel):
         self.pause = Button("Pause", "train.pause", icon="pause").with_tooltip("Pause\tP")
         self.resume = Button("Resume", "train.resume", "primary", "play").with_tooltip("Resume\tP")
         self.checkpoint = Button("Checkpoint", "train.checkpoint", icon="save").with_tooltip("Save now\tC")
+        self.next = Button("Start next", "train.next", icon="chevron-up")
+        self.next.with_tooltip("Before all others that wait")
         self.stop = Button("Stop", "train.stop", "danger", "square").with_tooltip("Stop\tS")
         self.menu = MenuButton("", "train.menu", []).with_tooltip("More\tM")
         self.watch = Button("Watch", "train.watch", icon="play").with_tooltip("Watch it play\tW")
@@ -90,6 +93,7 @@ class Head(Panel):
             Row(
                 self.pause,
                 self.resume,
+                self.next,
                 self.checkpoint,
                 self.stop,
                 self.watch,
@@ -131,6 +135,10 @@ class Head(Panel):
             self._name.changed()
         self._show_stats(measured, reading)
         self._show_buttons(group)
+        self._name.sized(width=NAME if rival is None else NAMES)
+        self.checkpoint.label = "Checkpoint" if rival is None else ""
+        place = place_in(reading.queue, group)
+        self.next.visible = place is not None and place > 1
         self.menu.entries = menu_entries(reading, group)
 
     def _show_stats(self, measured: Measured, reading: Reading) -> None:

@@ -62,7 +62,7 @@ def mix_words(mix: OpponentMix) -> str:
         for name, share in shares_of(mix).items()
         if share > 0
     ]
-    return ", ".join(shares)
+    return ", ".join(shares).replace(" %", "\u00a0%")
 
 
 def happenings(group: Group, changes: Mapping[str, Sequence[RunChange]]) -> tuple[Happened, ...]:

@@ -28,6 +28,7 @@ from arena.ui.widgets.text_field import TextField
 
 ROW = 60
 FEW = 6
+ROOM_FOR_SEARCH = 300
 KINDS: tuple[tuple[Kind, str], ...] = (
     ("all", "All"),
     ("live", "Live"),
@@ -65,6 +66,7 @@ class RunsPanel(Panel):
         self._find = Button("", "train.find", "quiet", "search", "small").with_tooltip("Search\tCtrl F")
         self._search_row = Row(self.search, padding=(8, 14, 0, 14))
         self._search_row.visible = False
+        self._many = self._opened = False
         self._nothing = Nothing()
         self._foot = PickedFoot()
         super().__init__(
@@ -113,14 +115,25 @@ class RunsPanel(Panel):
             ]
             self.rows.replace_rows(groups)
             self.rows.redraw_rows([*changed, *self._outdated(groups)])
-        opened = self.search.focused or bool(self.search.value)
-        self._search_row.visible = opened or len(source) > FEW
-        self._find.visible = not self._search_row.visible
+        self._many = len(source) > FEW
+        if self._search_row.visible != self._wants_search(self.rect.height):
+            self.relayout()
         self.rows.visible = bool(groups)
         self._nothing.visible = not groups
         if not groups:
             self._nothing.show(EMPTY[self.kind], self.search.value)
         self._show_foot(groups)
+
+    def _wants_search(self, height: int) -> bool:
+        """The field takes the room of a row: it is there when used, or with many runs and room enough."""
+        used = self.search.focused or bool(self.search.value) or self._opened
+        return used or (self._many and height >= ROOM_FOR_SEARCH)
+
+    def place(self, canvas: Canvas, rect: Rect) -> None:
+        shown = self._wants_search(rect.height)
+        self._search_row.set_visible_in_layout(shown)
+        self._find.set_visible_in_layout(not shown)
+        super().place(canvas, rect)
 
     def _outdated(self, groups: Sequence[Group]) -> list[int]:
         """Rows in sight whose words are others by now, as time goes on."""
@@ -142,15 +155,14 @@ class RunsPanel(Panel):
         self._refill()
 
     def open_search(self) -> None:
-        self._search_row.visible = True
-        self._find.visible = False
-        host = self.find_host()
-        if host is not None:
-            host.request_layout()
+        """Have the field there, to be given the focus."""
+        self._opened = True
+        self.relayout()
         self.search.select_all()
 
     def clear_search(self) -> None:
         self.search.value = ""
+        self._opened = False
         self._refill()
 
     def _refill(self) -> None:
@@ -167,6 +179,7 @@ class RunsPanel(Panel):
                     self._list(self._reading)
                 return Handled()
             case Submitted("train.search", _):
+                self._opened = False
                 host = self.find_host()
                 if host is not None and self.listed:
                     host.set_focus(self.rows)

@@ -132,6 +132,8 @@ class TrainScreen(Screen):
             "train.rankings": self._rankings,
             "train.traceback": self._show_traceback,
             "train.time": self._show_time,
+            "train.free": lambda: self.ui.go("settings"),
+            "train.next": steering.start_next,
             "train.retry": self._look_now,
             "train.binned": self._show_bin,
             "train.restore.last": self._restore_last,

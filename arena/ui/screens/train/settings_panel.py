@@ -23,14 +23,14 @@ from arena.ui.widgets.button import Button
 from arena.ui.widgets.panel import Panel
 from arena.ui.widgets.scroll import Scroll
 
-FACT_ROW, SETTING_ROW, HEAD_ROW, WORDS_LINE = 24, 33, 34, 14
+FACT_ROW, SETTING_ROW, HEAD_ROW, RULE_ROW, WORDS_LINE = 24, 33, 34, 13, 14
 BOX = 112
 DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "GPU", "mps": "GPU"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A head, a fact, words of several lines, or a setting in its box.
+    """A head, a head at the top, a rule, a fact, words of several lines, or a setting in its box.
 
     Attributes:
         marked: it is not what the agent would take itself.
@@ -70,7 +70,8 @@ class Lines(Widget):
     def _height(self, canvas: Canvas, line: Line, width: int) -> int:
         if line.kind == "words":
             return WORDS_LINE * len(canvas.wrap(line.label, "caption", width)) + 6
-        return {"head": HEAD_ROW, "setting": SETTING_ROW}.get(line.kind, FACT_ROW)
+        heights = {"head": HEAD_ROW, "setting": SETTING_ROW, "top": HEAD_ROW - 4, "rule": RULE_ROW}
+        return heights.get(line.kind, FACT_ROW)
 
     def draw(self, canvas: Canvas) -> None:
         top = self.rect.top
@@ -81,8 +82,11 @@ class Lines(Widget):
 
     def _draw_line(self, canvas: Canvas, line: Line, row: Rect) -> None:
         theme = canvas.theme
-        if line.kind == "head":
+        if line.kind in ("head", "top"):
             self._draw_head(canvas, line, row)
+            return
+        if line.kind == "rule":
+            canvas.hairline((row.left, row.centery), row.width, theme.line)
             return
         if line.kind == "words":
             wrapped = canvas.wrap(line.label, "caption", row.width)
@@ -103,8 +107,9 @@ class Lines(Widget):
 
     def _draw_head(self, canvas: Canvas, line: Line, row: Rect) -> None:
         theme = canvas.theme
-        canvas.hairline((row.left, row.top + 5), row.width, theme.line)
-        words = Rect(row.left, row.top + 10, row.width, 20)
+        words = Rect(row.left, row.bottom - 24, row.width, 20)
+        if line.kind == "head":
+            canvas.hairline((row.left, row.top + 5), row.width, theme.line)
         if line.locked:
             used = canvas.text(LOCKED, words, "caption", theme.text3, "right")
             icon = Rect(words.right - used - 17, words.top, 12, words.height)
@@ -132,7 +137,7 @@ class SettingsPanel(Panel):
         self._compare.with_tooltip("Curves and settings side by side\tX")
         self.apply = Button("Apply", "train.apply", "primary", "check", "small").with_tooltip("Apply\tEnter")
         self._discard = Button("Discard", "train.discard", size="small")
-        content = Column(self._facts, self._live_head, self.live, self._fixed, self._history)
+        content = Column(self._live_head, self.live, self._facts, self._fixed, self._history)
         super().__init__(
             Divider(),
             Column(Scroll(content), padding=(3, 0, 0, 0)).sized(grow=1),
@@ -164,11 +169,11 @@ class SettingsPanel(Panel):
         live = [one for one in agent.settings if one.live and one.name in now] if agent and altering else []
         several = environment is not None and environment.seats > 1 and run.rival is None
         mix = opponents_now(run.opponents, changes) if several else None
-        self._facts.show(_facts(reading, group, None if altering or mix is None else mix_words(mix)))
         self.live.show(group.id, live, now, mix if altering else None)
-        self._live_head.show(
-            [Line("head", "Live settings", "take effect at once")] if self.live.visible else []
-        )
+        head = [Line("top", "Live settings", "take effect at once")] if self.live.visible else []
+        self._live_head.show(head)
+        facts = _facts(reading, group, None if altering or mix is None else mix_words(mix))
+        self._facts.show([*([Line("rule", "")] if self.live.visible else []), *facts])
         fixed = {name: value for name, value in settings.items() if name not in {one.name for one in live}}
         lines = _settings(f"Settings of {reading.title(run.agent)}", fixed, own, group.live)
         if run.rival is not None:

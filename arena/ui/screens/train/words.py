@@ -17,6 +17,9 @@ TITLES = {
     "q": "Q value",
     "gradient_norm": "Gradient norm",
     "promotion_score": "Against its best",
+    "score_v_latest": "v newest self",
+    "score_v_past": "v past selves",
+    "score_v_random": "v random",
 }
 AGAINST_RANDOM = "Against random"
 # What every run measures, after what its agent logs.
