@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 NOTICE_TOAST: Final = "notice_toast"
 NOTICE_FLASH: Final = "notice_flash"
@@ -22,3 +22,13 @@ def switched_on(preferences: Mapping[str, Any], name: str) -> bool:
 def pauses_at_closing(preferences: Mapping[str, Any]) -> bool:
     """Whether runs are paused when the window is closed; they go on unless the user wants otherwise."""
     return preferences.get(ON_CLOSE) == PAUSE
+
+
+def device_of_new_runs(preferences: Mapping[str, Any]) -> Literal["auto", "cpu", "gpu"]:
+    """What new runs train on unless they say otherwise; "gpu" is whichever there is."""
+    match preferences.get(NEW_RUN_DEVICE):
+        case "cpu":
+            return "cpu"
+        case "gpu":
+            return "gpu"
+    return "auto"

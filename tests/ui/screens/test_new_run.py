@@ -10,13 +10,14 @@ import pytest
 
 from arena.discovery import folders
 from arena.engines.local import LocalEngine
-from arena.records import AgentInfo, PresetInfo
+from arena.records import AgentInfo, OpponentMix, PresetInfo
 from arena.requests import TrainRequest
 from arena.session import Session
 from arena.store import Home, Store
 from arena.ui.app import App
 from arena.ui.messages import Message
 from arena.ui.pilot import Pilot
+from arena.ui.preferences import NEW_RUN_DEVICE
 from arena.ui.screen import Screen
 from arena.ui.screens.new_run import open_new_run
 from arena.ui.screens.new_run.agent_list import best_suited
@@ -47,9 +48,35 @@ class IdleEngine(LocalEngine):
         return []
 
 
+PUPIL = '''"""Learns nothing, but may be asked to, in games of two players."""
+from dataclasses import dataclass
+
+from arena.api import Agent, AgentSpec, hookimpl, setting
+
+
+@dataclass(frozen=True)
+class Settings:
+    discount: float = setting(0.9, "What a reward one step later is worth now", low=0, high=1)
+
+
+class Pupil(Agent):
+    def act(self, obs_B, mask_B, rngs_B, models_B=None):
+        raise NotImplementedError
+
+
+@hookimpl
+def register_agents():
+    return [AgentSpec(id="pupil", title="Pupil", summary="Box games", agent=Pupil, settings=Settings,
+                      seats=(2, 2), observations=("box",))]
+'''
+
+
 @pytest.fixture(scope="module")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return scan_few(tmp_path_factory.mktemp("scanned"))
+    root = tmp_path_factory.mktemp("scanned")
+    (root / "agents").mkdir()
+    (root / "agents" / "pupil.py").write_text(PUPIL)
+    return scan_few(root)
 
 
 @pytest.fixture
@@ -151,7 +178,7 @@ def test_a_wrong_field_of_the_run_is_named(
 def test_agents_that_cannot_learn_are_grey_say_why_and_cannot_be_chosen(pilot: Pilot) -> None:
     opened(pilot, "FrozenLake-v1")
     assert "Does not learn" in pilot.texts()
-    assert "1 of 2 can learn this" in pilot.texts()
+    assert "1 of 3 can learn this" in pilot.texts()
     pilot.click_row("new-run.agent.rows", 1)
     assert "Settings of Q-learner" in pilot.texts()
 
@@ -263,3 +290,169 @@ def test_who_suits_an_environment_best_is_chosen_first_in_the_dialogs_list() -> 
     assert best_suited([plain, general], "CartPole-v1") is general
     assert best_suited([plain], "CartPole-v1") is plain
     assert best_suited([], "CartPole-v1") is None
+
+
+def text_of(pilot: Pilot) -> str:
+    return " ".join(pilot.texts())
+
+
+def page(pilot: Pilot, turns: int) -> None:
+    """Turn to another page of the form, by keys."""
+    pilot.app.focus(pilot.widget("new-run.tabs"))
+    for _ in range(abs(turns)):
+        pilot.press("right" if turns > 0 else "left")
+
+
+def test_who_plays_alone_has_no_opponents_to_choose(pilot: Pilot) -> None:
+    opened(pilot, "FrozenLake-v1", "q-learner")
+    assert {"Settings of Q-learner", "Advanced"} <= set(pilot.texts())
+    assert "Opponents" not in pilot.texts()
+
+
+def test_the_usual_mix_is_asked_for_by_saying_nothing(pilot: Pilot, session: Session) -> None:
+    opened(pilot, "tic-tac-toe", "pupil")
+    page(pilot, 1)
+    assert [text for text in pilot.texts() if re.fullmatch(r"\d+ %", text)] == ["50 %", "30 %", "0 %", "20 %"]
+    pilot.click("new-run.start")
+    pilot.wait_until(lambda: len(session.runs()) == 1)
+    assert session.runs()[0].opponents == OpponentMix()
+
+
+def test_a_mix_is_weighed_by_sliders_and_names_players(pilot: Pilot, session: Session) -> None:
+    opened(pilot, "tic-tac-toe", "pupil")
+    page(pilot, 1)
+    pilot.app.focus(pilot.widget("new-run.opponents.latest.share"))
+    pilot.press("home")
+    pilot.app.focus(pilot.widget("new-run.opponents.prioritized.share"))
+    pilot.press("end")
+    pilot.click("new-run.opponents.add")
+    assert pilot.widget("new-run.opponents.find.text").focused
+    pilot.type("rand")
+    pilot.press("return")
+    assert pilot.widget("new-run.opponents.named.random.share").focused
+    assert "12 %" in pilot.texts()  # 0.2 of 1.7
+    assert pilot.audit() == []
+    pilot.click("new-run.start")
+    pilot.wait_until(lambda: len(session.runs()) == 1)
+    wanted = OpponentMix(latest=0.0, uniform=0.3, prioritized=1.0, random=0.2, players={"random": 0.2})
+    assert session.runs()[0].opponents == wanted
+
+
+def test_a_mix_without_any_share_is_refused_on_its_page(pilot: Pilot, session: Session) -> None:
+    opened(pilot, "tic-tac-toe", "pupil")
+    page(pilot, 1)
+    for kind in ("latest", "uniform", "random"):
+        pilot.app.focus(pilot.widget(f"new-run.opponents.{kind}.share"))
+        pilot.press("home")
+    assert "Give at least one opponent a share" in text_of(pilot)
+    page(pilot, -1)
+    pilot.click("new-run.start")
+    assert pilot.widget("new-run.opponents.latest.share").focused
+    assert session.runs() == []
+    pilot.click("new-run.opponents.reset")
+    assert "Give at least one opponent a share" not in text_of(pilot)
+
+
+def test_an_opponent_that_nobody_knows_is_marked_in_its_row(pilot: Pilot, session: Session) -> None:
+    opened(pilot, "tic-tac-toe", "pupil")
+    page(pilot, 1)
+    pilot.click("new-run.opponents.add")
+    pilot.type("qqq@77")
+    pilot.press("return")
+    pilot.wait_until(lambda: "Not usable here" in pilot.texts())
+    assert 'No player is called "qqq@77"' in text_of(pilot)
+    pilot.click("new-run.opponents.named.qqq@77.remove")
+    pilot.wait_until(lambda: "No player is called" not in text_of(pilot))
+    assert "Not usable here" not in pilot.texts()
+
+
+def test_a_rival_has_settings_of_its_own_and_learns_in_the_same_run(pilot: Pilot, session: Session) -> None:
+    opened(pilot, "tic-tac-toe", "pupil")
+    page(pilot, 1)
+    pilot.app.focus(pilot.widget("new-run.opponents.way"))
+    pilot.press("right")
+    assert "Of both learners together" in pilot.texts()
+    page(pilot, 1)
+    field = fill(pilot, "new-run.rival.form.discount", "3")
+    assert "Discount: Use a number from 0 to 1" in text_of(pilot)
+    page(pilot, -2)
+    pilot.click("new-run.start")
+    assert field.focused
+    fill(pilot, "new-run.rival.form.discount", "0.5")
+    pilot.click("new-run.start")
+    pilot.wait_until(lambda: len(session.runs()) == 1)
+    run = session.runs()[0]
+    assert (run.rival, run.rival_settings["discount"], run.opponents) == ("pupil", 0.5, None)
+    assert run.settings["discount"] != 0.5
+
+
+def test_a_copy_says_whose_it_is_and_marks_what_is_not_as_usual(pilot: Pilot, session: Session) -> None:
+    wanted = TrainRequest(
+        environment="tic-tac-toe", agent="pupil", steps=70, seeds=2, seed=9, settings={"discount": 0.5},
+        opponents=OpponentMix(random=0.7), offload_mb=4.0, device="cpu",
+    )  # fmt: skip
+    first = session.train(wanted)
+    open_new_run(pilot.app, request=session.request_of(first[0].group), copy_of=first[0].name)
+    pilot.wait_until(lambda: "new-run.run.name" in pilot.ids())
+    pilot.settle()
+    assert {f"Copy of {first[0].name}", "1 changed"} <= set(pilot.texts())
+    pilot.click("new-run.start")
+    pilot.wait_until(lambda: len(session.runs()) == 4)
+    group = next(run.group for run in session.runs() if run.group != first[0].group)
+    assert session.request_of(group) == session.request_of(first[0].group)
+    assert {run.name for run in session.group(group)}.isdisjoint(run.name for run in first)
+
+
+def test_weights_to_start_from_are_offered_where_the_agent_has_some(pilot: Pilot, session: Session) -> None:
+    trained = session.train(TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=10))[0]
+    with Store(session.home) as store:
+        store.update_run(trained.id, state="finished", checkpoint_step=10)
+    opened(pilot, "FrozenLake-v1", "q-learner")
+    page(pilot, 1)
+    pilot.app.focus(pilot.widget("new-run.advanced.start"))
+    pilot.press("down")
+    # Its row says that there are weights, but they are not there: the session is asked.
+    pilot.wait_until(lambda: f"{trained.name} has saved no weights yet" in text_of(pilot))
+    assert text_of(pilot).count("has saved no weights yet") == 2  # beside the field, and beside the button
+    fill(pilot, "new-run.advanced.offload", "much")
+    assert "Use a number of megabytes, or leave it empty" in text_of(pilot)
+    pilot.app.focus(pilot.widget("new-run.advanced.start"))
+    pilot.press("up")
+    pilot.click("new-run.start")
+    assert pilot.widget("new-run.advanced.offload").focused
+    fill(pilot, "new-run.advanced.offload", "2.5")
+    pilot.wait_until(lambda: "has saved no weights" not in text_of(pilot))
+    pilot.click("new-run.start")
+    pilot.wait_until(lambda: len(session.runs()) == 2)
+    assert (session.runs()[0].start_from, session.runs()[0].offload_mb) == (None, 2.5)
+
+
+def test_the_device_of_new_runs_is_the_one_that_is_preferred(pilot: Pilot, session: Session) -> None:
+    session.prefer(NEW_RUN_DEVICE, "cpu")
+    opened(pilot, "FrozenLake-v1", "q-learner")
+    pilot.click("new-run.start")
+    pilot.wait_until(lambda: len(session.runs()) == 1)
+    assert session.runs()[0].device == "cpu"
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_every_page_is_clean(session: Session, theme: str) -> None:
+    app = App(session, [Below], theme=theme)
+    pilot = opened(Pilot(app), "tic-tac-toe", "pupil")
+    for width, height in ((960, 640), (1280, 800)):
+        pilot.resize(width, height)
+        page(pilot, 1)
+        assert pilot.audit() == []
+        pilot.click("new-run.opponents.add")
+        assert pilot.audit() == []
+        pilot.click("new-run.opponents.back")
+        pilot.app.focus(pilot.widget("new-run.opponents.way"))
+        pilot.press("right")
+        for turn in (0, 1, 1):
+            page(pilot, turn)
+            assert pilot.audit() == []
+        page(pilot, -2)
+        pilot.app.focus(pilot.widget("new-run.opponents.way"))
+        pilot.press("left")
+        page(pilot, -1)
+    app.shut_down()

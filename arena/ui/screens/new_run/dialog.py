@@ -14,11 +14,11 @@ from arena.ui.layout import Column, Divider, Row
 from arena.ui.messages import Changed, Chosen, Handled, Message, Pressed, Submitted
 from arena.ui.screen import Ui
 from arena.ui.screens.new_run.agent_list import AgentList
+from arena.ui.screens.new_run.choices import Choices
 from arena.ui.screens.new_run.environment_part import OTHER, EnvironmentPart
 from arena.ui.screens.new_run.known import Known, Verdict, accelerator, judge, learn, picture_of
 from arena.ui.screens.new_run.refusal import Refusal
 from arena.ui.screens.new_run.run_part import RunPart
-from arena.ui.screens.new_run.settings_part import SettingsPart
 from arena.ui.widget import Painted, Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.dialog import Sheet
@@ -31,13 +31,23 @@ WIDTH, HEIGHT, LEFT = 1056, 732, 404
 FIRST = "CartPole-v1"
 
 
-def open_new_run(ui: Ui, environment: str | None = None, agent: str | None = None) -> None:
+def open_new_run(
+    ui: Ui,
+    environment: str | None = None,
+    agent: str | None = None,
+    request: TrainRequest | None = None,
+    copy_of: str = "",
+) -> None:
     """Opens the dialog over the screen that is shown; once the run is started it goes to the Train screen.
 
     Args:
         environment, agent: ids that are chosen at first.
+        request: what the form says at first, but for the name, which is one run's own.
+        copy_of: the name of the run that the request is of.
     """
-    dialog = NewRunDialog(ui, environment, agent)
+    if request is not None:
+        environment, agent = request.environment, request.agent
+    dialog = NewRunDialog(ui, environment, agent, request, copy_of or (request.name or "" if request else ""))
     ui.open(dialog, WIDTH, HEIGHT)
     dialog.load()
 
@@ -45,8 +55,16 @@ def open_new_run(ui: Ui, environment: str | None = None, agent: str | None = Non
 class NewRunDialog(Sheet):
     """Answers nothing to the screen below: it starts the run itself and then closes."""
 
-    def __init__(self, ui: Ui, environment: str | None = None, agent: str | None = None) -> None:
+    def __init__(
+        self,
+        ui: Ui,
+        environment: str | None = None,
+        agent: str | None = None,
+        request: TrainRequest | None = None,
+        copy_of: str = "",
+    ) -> None:
         self._ui = ui
+        self._template = request
         self._owner = ui.screen
         self._wanted = (environment, agent)
         self._known: Known | None = None
@@ -69,7 +87,7 @@ class NewRunDialog(Sheet):
             gap=10,
             padding=(0, 20, 0, 20),
         )
-        note = "Goes on in the background, also when Arena is closed"
+        note = f"Copy of {copy_of}" if copy_of else "Goes on in the background, also when Arena is closed"
         super().__init__("New run", note, self._body, foot, "new-run", ["new-run.cancel"])
 
     def load(self) -> None:
@@ -97,8 +115,9 @@ class NewRunDialog(Sheet):
             known.environments, known.foreign, self._first(known), "new-run.environment"
         )
         self._agents = AgentList(known.agents, known.styles, "new-run.agent")
-        self._settings = SettingsPart("new-run.settings")
+        self._choices = Choices()
         self._run = RunPart("new-run.run", known.run_names)
+        self._run.use_device(known.device)
         self._agents.choose(self._wanted[1])
         left = Column(
             Column(self._environment, padding=(14, 20, 14, 20)),
@@ -106,7 +125,7 @@ class NewRunDialog(Sheet):
             Column(self._agents, padding=(14, 0, 14, 0)),
         )
         right = Column(
-            Scroll(Column(self._settings, padding=(12, 20, 18, 20))),
+            self._choices,
             Divider(),
             Column(self._run, padding=(12, 20, 14, 20)),
         )
@@ -119,9 +138,21 @@ class NewRunDialog(Sheet):
         )
         self._body.replace_children([halves.sized(grow=1)])
         self._environment_chosen(self._environment.chosen)
+        if self._template is not None:
+            self._fill(self._template)
         self._ui.focus(self._environment.card)
         session = self._ui.session
         self._ui.run(self._owner, lambda: accelerator(session), self._show_device)
+
+    def _fill(self, request: TrainRequest) -> None:
+        """Show what a request says wherever the pairing that it is for was found."""
+        agent = self._agents.chosen
+        if self._environment.chosen.id != request.environment or agent is None or agent.id != request.agent:
+            return
+        self._environment.form.fill(request.environment_settings)
+        self._choices.fill(request)
+        self._run.fill(request)
+        self._changed()
 
     def _first(self, known: Known) -> EnvironmentInfo:
         wanted, agent = self._wanted
@@ -157,9 +188,15 @@ class NewRunDialog(Sheet):
         self._agent_chosen()
 
     def _agent_chosen(self) -> None:
-        agent = self._agents.chosen
-        if agent is not None:
-            self._settings.choose(agent, self._environment.chosen)
+        agent, environment, known = self._agents.chosen, self._environment.chosen, self._known
+        if agent is not None and known is not None:
+            self._choices.fit(
+                environment,
+                agent,
+                known.learners(environment),
+                lambda: known.opponents(environment),
+                known.starts(environment, agent),
+            )
         self._changed()
 
     def _changed(self) -> None:
@@ -170,7 +207,8 @@ class NewRunDialog(Sheet):
         if agent is not None and known is not None:
             environment = self._environment.chosen
             name = next_run_name(agent.id, environment.id, known.run_names)
-            self._run.suggest(name, self._settings.steps or environment.training_steps)
+            self._run.suggest(name, self._choices.settings.steps or environment.training_steps)
+            self._run.count_steps_of(2 if self._choices.opponents.duels else 1)
             self._show_time(known, environment, agent)
         self._show_error()
         if not self._first_error():
@@ -187,15 +225,15 @@ class NewRunDialog(Sheet):
             return
         seconds = math.ceil(seeds / known.workers) * steps / pace
         self._time.text = f"about {duration(max(1.0, seconds))}"
-        self._pace.text = f"{work} at {number(pace)} steps/s, measured on this computer"
+        self._pace.text = f"{work} at {number(pace)} steps/s, measured here"
 
     def _first_error(self) -> str:
         """The sentence beside the button; empty when all that can be checked here is right."""
         if self._agents.chosen is None:
             return "No agent here can learn this environment"
-        for form in (self._environment.form, self._settings.form):
-            if form.errors:
-                return form.first_error()
+        wrong = self._environment.form.first_error() or self._choices.first_error()
+        if wrong:
+            return wrong
         if self._refused:
             return self._refused
         names = {"name": "Name", "steps": "Steps", "seed": "Seed"}
@@ -207,16 +245,22 @@ class NewRunDialog(Sheet):
     def _request(self) -> TrainRequest:
         agent = self._agents.chosen
         assert agent is not None
+        choices, rival = self._choices, self._choices.opponents.rival
         return TrainRequest(
             environment=self._environment.chosen.id,
             agent=agent.id,
             steps=self._run.steps,
             seeds=self._run.seeds,
             seed=self._run.seed,
-            settings=self._settings.values(),
+            settings=choices.settings.values(),
             environment_settings=self._environment.values(),
             device=self._run.device,
             name=self._run.name,
+            opponents=None if choices.alone else choices.opponents.mix,
+            rival=rival,
+            rival_settings=choices.rival.values() if rival is not None else {},
+            start_from=choices.advanced.start_from,
+            offload_mb=choices.advanced.offload_mb,
         )
 
     def _ask(self) -> None:
@@ -253,6 +297,7 @@ class NewRunDialog(Sheet):
 
     def _refuse(self, error: ArenaError) -> None:
         self._refused = str(error)
+        self._choices.refuse(str(error))
         if "name" in str(error) and self._run.name is not None and self._run.name in str(error):
             self._run.refuse("name", "Another name is needed")
 
@@ -282,7 +327,7 @@ class NewRunDialog(Sheet):
 
     def _focus_first_error(self) -> None:
         self._show_error()
-        if self._environment.form.focus_first_error() or self._settings.form.focus_first_error():
+        if self._environment.form.focus_first_error() or self._choices.focus_first_error():
             return
         bad: Widget | None = self._run.first_bad()
         self._ui.focus(bad or self._agents.rows)
@@ -301,7 +346,7 @@ class NewRunDialog(Sheet):
         self._refuse(error)
         self._show_error()
         if isinstance(error, BadSetting):
-            self._settings.form.focus_first_error()
+            self._choices.focus_first_error()
 
     def translate(self, message: Message) -> Message:
         match message:
@@ -318,7 +363,7 @@ class NewRunDialog(Sheet):
                 self._look_up(name)
             case Chosen("new-run.agent"):
                 self._agent_chosen()
-            case Changed("new-run.environment.form" | "new-run.settings" | "new-run.run"):
+            case Changed("new-run.environment.form" | "new-run.choices" | "new-run.run"):
                 self._changed()
             case _:
                 return super().translate(message)

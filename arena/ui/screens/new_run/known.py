@@ -8,14 +8,18 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pygame
 
 from arena.drawing.palette import AgentStyle
 from arena.errors import ArenaError
-from arena.records import AgentInfo, EnvironmentInfo, ForeignEnvironment, RunRecord
+from arena.orders import Device
+from arena.records import AgentInfo, EnvironmentInfo, ForeignEnvironment, PlayerRecord, RunRecord
 from arena.requests import TrainRequest
 from arena.session import Plan, Session
+from arena.ui.preferences import device_of_new_runs
+from arena.ui.widgets.finder import Findable
 
 PREVIEW = (480, 320)
 DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
@@ -29,6 +33,8 @@ class Known:
         styles: by agent id.
         paces: steps per second of the newest run of each (environment, agent).
         workers: how many runs may train at once.
+        runs: all of them, newest first.
+        device: what new runs usually train on; "gpu" is whichever there is.
     """
 
     environments: tuple[EnvironmentInfo, ...]
@@ -38,6 +44,39 @@ class Known:
     run_names: tuple[str, ...]
     paces: Mapping[tuple[str, str], float]
     workers: int
+    runs: tuple[RunRecord, ...] = ()
+    players: tuple[PlayerRecord, ...] = ()
+    device: Device | Literal["gpu"] = "auto"
+
+    def learners(self, environment: EnvironmentInfo) -> list[AgentInfo]:
+        """Who can learn there."""
+        return [agent for agent in self.agents if agent.unsuited(environment, to_learn=True) is None]
+
+    def starts(self, environment: EnvironmentInfo, agent: AgentInfo) -> list[tuple[str, str]]:
+        """Word and label of whatever weights the agent can begin with there, the newest first."""
+        return [(word, word) for word, of in self._trained(environment) if of == agent.id]
+
+    def opponents(self, environment: EnvironmentInfo) -> list[Findable]:
+        """Who may be named as an opponent there: what was trained, and agents as they are."""
+        titles = {agent.id: agent.title for agent in self.agents}
+        trained = [Findable(word, word, titles.get(of, of)) for word, of in self._trained(environment)]
+        plain = [
+            Findable(agent.id, agent.title, "agent")
+            for agent in self.agents
+            if not agent.needs_model and agent.unsuited(environment) is None
+        ]
+        return [*trained, *plain]
+
+    def _trained(self, environment: EnvironmentInfo) -> list[tuple[str, str]]:
+        """Names of runs with weights and labels of players of other runs' steps, each with its agent's id."""
+        runs = {run.id: run for run in self.runs if run.environment == environment.id}
+        found = {
+            run.name: run.agent for run in runs.values() if run.player or run.checkpoint_step is not None
+        }
+        for player in self.players:
+            if player.run in runs and player.checkpoint is not None:
+                found.setdefault(player.label, player.agent)
+        return list(found.items())
 
 
 @dataclass(frozen=True)
@@ -65,7 +104,7 @@ def learn(session: Session, environment: str | None) -> Known:
     environments = catalog.environments
     if environment is not None and environment not in {known.id for known in environments}:
         environments = (*environments, session.environment(environment))
-    runs = session.runs()
+    runs, preferences = session.runs(), session.preferences()
     return Known(
         environments=environments,
         foreign=catalog.foreign,
@@ -73,7 +112,10 @@ def learn(session: Session, environment: str | None) -> Known:
         styles={agent.id: session.agent_style(agent.id) for agent in catalog.agents},
         run_names=tuple(run.name for run in runs),
         paces=_paces(runs),
-        workers=int(session.preferences().get("workers") or os.cpu_count() or 1),
+        workers=int(preferences.get("workers") or os.cpu_count() or 1),
+        runs=tuple(runs),
+        players=tuple(session.players()),
+        device=device_of_new_runs(preferences),
     )
 
 

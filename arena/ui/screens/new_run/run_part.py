@@ -7,7 +7,8 @@ from collections.abc import Collection
 from typing import Literal
 
 from arena.orders import Device
-from arena.ui.format import THIN_SPACE, number
+from arena.requests import TrainRequest
+from arena.ui.format import THIN_SPACE, count_of, number
 from arena.ui.layout import Column, Row
 from arena.ui.messages import Changed, Message, Submitted
 from arena.ui.widgets.labelled import Labelled
@@ -21,6 +22,11 @@ MOST_STEPS = 10**12
 LAST_SEED = 2**31 - 1 - 1000
 GAP = 20
 Field = Literal["name", "steps", "seed"]
+ONE_SEED = "More give an interval"
+FEW_SEEDS = "Interval by Student's t"
+SEEDS = "They give the interval"
+ABOUT_SEEDS = "Independent repeats give the interval; of fewer than ten it is Student's t, and wide."
+FEW = 10
 
 
 def whole_number(text: str) -> int | None:
@@ -48,16 +54,22 @@ class RunPart(Column):
         self._steps = TextField("", f"{id}.steps", mono=True)
         self._seed = TextField("0", f"{id}.seed", mono=True)
         self._seeds = Stepper(1, f"{id}.seeds", 1, MOST_SEEDS)
+        self._seeds.tooltip = ABOUT_SEEDS
         self._device = Segment(
             [Option("auto", "Auto"), Option("cpu", "CPU"), Option("gpu", "GPU, looking", enabled=False)],
             f"{id}.device",
         ).sized(height=30)
         self._steps_label = Labelled("Steps per seed", self._steps, "Of the environment", "from 1")
         self._device_label = Labelled("Device", self._device, "Auto takes the CPU")
+        self._device_usual: Device | Literal["gpu"] = "auto"
         first = [Labelled("Name", self._name, "Free to change, also later"), self._steps_label]
-        seeds = Labelled("Seeds", self._seeds, "Give the interval", f"1 \u2026 {MOST_SEEDS}")
-        seed = Labelled("First seed", self._seed, "Same seed, same run", "from 0")
-        second = [seeds.sized(width=118), seed.sized(width=114), self._device_label.sized(grow=1)]
+        self._seeds_label = Labelled("Seeds", self._seeds, ONE_SEED, f"1 \u2026 {MOST_SEEDS}")
+        self._seed_label = Labelled("First seed", self._seed, "To repeat a run")
+        second = [
+            self._seeds_label.sized(width=136),
+            self._seed_label.sized(width=96),
+            self._device_label.sized(grow=1),
+        ]
         super().__init__(
             Text("Run", "section"),
             Row(*(one.sized(grow=1) for one in first), gap=GAP, across="start"),
@@ -99,14 +111,39 @@ class RunPart(Column):
         self._steps_default = steps
         self.check()
 
+    def fill(self, request: TrainRequest) -> None:
+        """Show what a request says of the run itself; a name is one run's own, so it is not taken over."""
+        if request.steps is not None:
+            self._steps.value = number(request.steps)
+        self._seeds.value = request.seeds
+        self._seed.value = str(request.seed)
+        self._device.chosen = request.device
+        self.check()
+
+    def use_device(self, usual: Device | Literal["gpu"]) -> None:
+        """Choose the device that new runs usually get; "gpu" waits for `offer_device`."""
+        self._device_usual = usual
+        self._device.chosen = usual
+
     def offer_device(self, found: str, cores: int) -> None:
         """Args: found is "cuda", "mps" or "" for no accelerator."""
         label = "GPU" if found else "GPU, none found"
         self._device.options[2] = Option(found or "gpu", label, enabled=bool(found))
+        if self._device.chosen not in ("auto", "cpu"):
+            self._device.chosen = found or "auto"
+        if self._device_usual not in ("auto", "cpu"):
+            self._device_usual = "cuda" if found == "cuda" else "mps" if found == "mps" else "auto"
         self._device.changed()
-        takes = "GPU" if found else f"CPU, {cores} {'core' if cores == 1 else 'cores'}"
-        self._device_label.hint = f"Auto takes the {takes}"
+        words = count_of(cores, "core")
+        hint = "Auto measures this run for 2 s on each" if found else f"Auto takes the CPU, {words}"
+        self._device_label.hint = hint
         self._device_label.changed()
+        self.check()
+
+    def count_steps_of(self, learners: int) -> None:
+        """Args: learners: 2 in a duel, whose steps are those of both."""
+        self._steps_label.hint = "Of the environment" if learners == 1 else "Of both learners together"
+        self._steps_label.changed()
 
     def check(self) -> None:
         """Look at every field again; what is wrong stands below it."""
@@ -121,6 +158,13 @@ class RunPart(Column):
         for field, control in self._controls().items():
             control.error = self.errors.get(field, "")
         self._steps_label.touched = steps != self._steps_default
+        self._seed_label.touched = seed != 0
+        self._seeds_label.touched = self.seeds != 1
+        self._device_label.touched = self._device.chosen != self._device_usual
+        hint = ONE_SEED if self.seeds == 1 else FEW_SEEDS if self.seeds < FEW else SEEDS
+        if hint != self._seeds_label.hint:
+            self._seeds_label.hint = hint
+            self._seeds_label.changed()
 
     def _clashes(self, name: str) -> bool:
         made = [name] if self.seeds == 1 else [f"{name}-{seed + 1}" for seed in range(self.seeds)]
