@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from arena.orders import AgentSource, EnvironmentSource, TrainOrder
 from arena.records import Alteration, MetricRow, RunChange
-from arena.training.listener import Command, Level, Phase, Promotion, Side
+from arena.training.listener import Command, Level, Phase, Promotion, Side, TrainResult
 from arena.training.metrics import TIMED
+from arena.training.train import train
 
 TINY = Path(__file__).with_name("tiny.py")
 ROOT = TINY.parents[2]
@@ -107,6 +109,25 @@ class Recorder:
 
     def warnings(self) -> list[str]:
         return [text for level, text in self.lines if level == "warning"]
+
+
+@dataclass
+class Life:
+    """All attempts of a run, as its job would string them together."""
+
+    result: TrainResult
+    rows: list[tuple[int, dict[str, float]]]
+
+
+def life_of(folder: Path, *attempts: Mapping[int, Sequence[Command | Alteration]], **order) -> Life:
+    """Runs one attempt per entry, each resumed from the one before; the entry is its commands by step."""
+    rows, checkpoints, result = [], (), None
+    for number, commands in enumerate(attempts):
+        recorder = Recorder(commands)
+        result = train(order_for(folder / str(number), checkpoints=checkpoints, **order), recorder)
+        rows = [row for row in rows if row[0] <= (recorder.resumed_at or 0)] + repeatable(recorder.rows)
+        checkpoints = tuple(str(path) for path, _ in reversed(recorder.checkpoints[-2:]))
+    return Life(result, rows)
 
 
 def repeatable(rows: Sequence[MetricRow]) -> list[tuple[int, dict[str, float]]]:

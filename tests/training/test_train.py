@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,9 +10,9 @@ import pytest
 from arena.errors import CheckpointError, Diverged, PluginError, Unsupported
 from arena.orders import EnvironmentSource
 from arena.training.checkpoints import load, save
-from arena.training.listener import Command, TrainResult
+from arena.training.listener import Command
 from arena.training.train import train
-from tests.training.attempts import Recorder, order_for, repeatable
+from tests.training.attempts import Recorder, life_of, order_for
 
 LEARNERS = [
     ("tiny-q", "corridor", {}),
@@ -30,25 +29,6 @@ def looks_at_every_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that commands and timed checkpoints fall between any two iterations, even of tiny runs."""
     monkeypatch.setattr("arena.training.attempt._SECONDS_BETWEEN_REPORTS", 0.0)
     monkeypatch.setattr("arena.training.attempt._SHARE_FOR_SAVING", 1e9)
-
-
-@dataclass
-class Life:
-    """All attempts of a run, as its job would string them together."""
-
-    result: TrainResult
-    rows: list[tuple[int, dict[str, float]]]
-
-
-def life_of(folder: Path, *attempts: dict[int, list[Command]], **order) -> Life:
-    """Runs one attempt per entry, each resumed from the one before; the entry is its commands by step."""
-    rows, checkpoints, result = [], (), None
-    for number, commands in enumerate(attempts):
-        recorder = Recorder(commands)
-        result = train(order_for(folder / str(number), checkpoints=checkpoints, **order), recorder)
-        rows = [row for row in rows if row[0] <= (recorder.resumed_at or 0)] + repeatable(recorder.rows)
-        checkpoints = tuple(str(path) for path, _ in reversed(recorder.checkpoints[-2:]))
-    return Life(result, rows)
 
 
 @pytest.mark.parametrize(("agent", "environment", "settings"), LEARNERS)
