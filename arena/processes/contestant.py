@@ -6,7 +6,6 @@ thinking: it happens before the first question, with a limit of its own.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,32 +13,12 @@ from arena.contest.moves import Forfeit
 from arena.errors import WorkerLost
 from arena.orders import PlayerOrder
 from arena.processes.children import Worker
+from arena.processes.clocks import AwakeClock
 from arena.processes.messages import Ask, Failed, FromWorker, Moves, Ready
 from arena.spaces import Array
 
 LOAD_SECONDS = 60.0
 SLICE_SECONDS = 0.05
-LONGEST_GAP = 0.5
-
-
-class MoveClock:
-    """Seconds since it was made, as far as this process was awake to see them.
-
-    A gap between two looks that is longer than `LONGEST_GAP` means that the machine slept or this process
-    was held: nobody forfeits for that.
-    """
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._seen_at = clock()
-        self._seconds = 0.0
-
-    def look(self) -> float:
-        """The seconds until now."""
-        now = self._clock()
-        self._seconds += min(now - self._seen_at, LONGEST_GAP)
-        self._seen_at = now
-        return self._seconds
 
 
 class Contestant:
@@ -126,7 +105,7 @@ class Contestant:
                 return Forfeit("load", f"It said {type(other).__name__} instead of being ready.")
 
     def _receive(self, worker: Worker, limit: float) -> tuple[FromWorker, tuple[Array, ...]] | Forfeit:
-        clock = MoveClock()
+        clock = AwakeClock()
         while (left := limit - clock.look()) > 0:
             received = worker.receive(min(left, SLICE_SECONDS))
             if received is not None:

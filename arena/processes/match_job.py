@@ -24,7 +24,8 @@ from arena.errors import ArenaError, PluginError, WorkerLost
 from arena.orders import PlayerOrder, RefereeOrder
 from arena.processes.assignments import MatchOrder, read_assignment
 from arena.processes.children import Worker
-from arena.processes.contestant import Contestant, MoveClock
+from arena.processes.clocks import AwakeClock
+from arena.processes.contestant import Contestant
 from arena.processes.framing import Received
 from arena.processes.log import Log
 from arena.processes.messages import (
@@ -234,7 +235,7 @@ class MatchJob:
 
     def _hear(self, referee: Worker) -> Received[FromWorker]:
         """What the referee says next."""
-        clock = MoveClock()
+        clock = AwakeClock()
         while clock.look() < REFEREE_SECONDS:
             self._take_commands()
             try:

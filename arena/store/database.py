@@ -43,8 +43,9 @@ class Database:
         self._on_wait = on_wait
         self._lock = threading.RLock()
         self._depth = 0
+        self._try_seconds = min(patience, TRY_SECONDS if on_wait else BUSY_SECONDS)
         with self._explained():
-            self._connection = connect(path, min(patience, TRY_SECONDS if on_wait else BUSY_SECONDS))
+            self._connection = connect(path, self._try_seconds)
 
     def close(self) -> None:
         with self._lock:
@@ -98,6 +99,18 @@ class Database:
             finally:
                 self._depth -= 1
 
+    @contextmanager
+    def impatient(self, seconds: float) -> Iterator[None]:
+        """Inside, this thread's statements wait only so long for whoever keeps the database to itself."""
+        with self._lock:
+            patience, self._patience = self._patience, seconds
+            self._try_for(seconds)
+            try:
+                yield
+            finally:
+                self._patience = patience
+                self._try_for(self._try_seconds)
+
     def apply(self, migration: Migration) -> None:
         """Runs a migration inside the present transaction."""
         with self._lock, self._explained():
@@ -108,6 +121,9 @@ class Database:
         with self._lock, self._explained():
             others = self._connection.execute("PRAGMA data_version").fetchone()[0]
             return int(others) + self._connection.total_changes
+
+    def _try_for(self, seconds: float) -> None:
+        self._connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
     def _insist(self, ask: Callable[[], Answer]) -> Answer:
         """The answer of a statement that is tried again while the database is busy and patience lasts."""

@@ -57,6 +57,10 @@ class Store(Runs, Queue, Commands, Results, Matches, Preferences):
     def close(self) -> None:
         self.database.close()
 
+    def impatient(self, seconds: float) -> AbstractContextManager[None]:
+        """Inside, this thread's statements wait only so long for whoever keeps the database to itself."""
+        return self.database.impatient(seconds)
+
     def transaction(self) -> AbstractContextManager[None]:
         """Everything inside is written together or not at all; nobody else writes meanwhile."""
         return self.database.transaction()

@@ -21,7 +21,7 @@ from arena.orders import PreviewOrder, RefereeOrder, StandingsOrder
 from arena.processes import sandbox
 from arena.processes.asking import ask
 from arena.processes.children import Worker
-from arena.processes.contestant import LONGEST_GAP, MoveClock
+from arena.processes.clocks import LONGEST_GAP, AwakeClock
 from arena.processes.messages import Command, Done, Failed, Ready, StandingsAnswer
 from arena.processes.roles.preview import play_into
 from tests.games.shipped import SPECS
@@ -147,7 +147,7 @@ def test_how_a_worker_ended_is_said_in_one_sentence(tmp_path):
 
 def test_a_move_clock_charges_no_sleep_of_the_machine():
     now = [100.0]
-    clock = MoveClock(lambda: now[0])
+    clock = AwakeClock(lambda: now[0])
     for _ in range(4):
         now[0] += 0.05
         clock.look()
