@@ -35,8 +35,6 @@ def checked(run: RunRecord, alteration: Alteration, facts: Facts, store: Store, 
     if alteration.opponents is not None:
         if order.baseline is None:
             raise RequestError(f"{run.name} trains alone in {run.environment}, so it has no opponents.")
-        if run.rival is not None:
-            raise RequestError(f"{run.name} is a duel with {run.rival}, which is its only opponent.")
         check_mix(alteration.opponents, order.named)
     now = present(run, store.changes(run.id))
     return Alteration(

@@ -20,14 +20,13 @@ from arena.settings import Value
 MOST_STEPS = 10**12
 MOST_SEEDS = 1000
 MOST_SEED = 2**31 - 1
-DUEL_SEATS = 2
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A request that can be carried out.
 
     Attributes:
-        opponents: whom the learner meets; None where it is alone or in a duel.
+        opponents: whom the learner meets, in a duel made of the rival's weights; None where it plays alone.
         named: the players that `opponents` names, by its words.
         rival, rival_settings: the other learner of a duel.
         start: the player whose weights to begin with.
@@ -101,10 +100,9 @@ def _rival(request: TrainRequest, environment: EnvironmentInfo, facts: Facts) ->
         if request.rival_settings:
             raise RequestError("There are settings for a rival, but no rival; name one with --rival.")
         return None
-    if environment.seats != DUEL_SEATS:
+    if environment.seats == 1:
         raise Unsupported(
-            f"Two learners duel in games of two seats, and {environment.id} has {environment.seats};"
-            " leave out --rival."
+            f"{environment.id} is played alone, so no rival can learn there; leave out --rival."
         )
     return _learner(request.rival, environment, facts)
 
@@ -121,13 +119,11 @@ def _rival_settings(
 
 
 def _opponents(request: TrainRequest, environment: EnvironmentInfo) -> OpponentMix | None:
-    """Whom the learner meets, the usual mix of its past selves where nothing else is asked for."""
+    """Whom the learner meets, the usual mix where nothing else is asked for; None where it plays alone."""
     mix = request.opponents
     if mix is not None and environment.seats == 1:
         raise Unsupported(f"{environment.id} is played alone; leave out --opponents.")
-    if mix is not None and request.rival is not None:
-        raise RequestError("In a duel each learner meets the other; leave out --opponents or --rival.")
-    if environment.seats == 1 or request.rival is not None:
+    if environment.seats == 1:
         return None
     if mix is not None:
         check_mix(mix, mix.players)
@@ -151,7 +147,8 @@ def _start(
     player = players.resolve(environment, settings, word)
     if player.checkpoint is None:
         raise RequestError(f"{word} has no weights to begin with; name a run, RUN@STEP or a trained player.")
-    if player.agent != agent.id:
+    # A changed copy of an agent, as `dqn@mine`, may go on from the original.
+    if player.agent.partition("@")[0] != agent.id.partition("@")[0]:
         raise Unsupported(f"{word} was trained by {player.agent}; {agent.id} cannot begin with its weights.")
     return player
 

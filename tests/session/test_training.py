@@ -247,7 +247,8 @@ def test_a_run_keeps_its_environment_and_its_rival_too(
     assert Path(order.rival.agent.path).read_bytes() == (home.agents / "mine.py").read_bytes()
     assert run.rival_settings == order.rival.settings
     assert run.rival_settings["discount"] == 0.5
-    assert (run.rival, run.rival_source_sha256, run.opponents) == (contestant, run.source_sha256, None)
+    assert (run.rival, run.rival_source_sha256) == (contestant, run.source_sha256)
+    assert run.opponents == order.opponents == OpponentMix()
     assert Path(order.environment.path or "") == home.run(run.id) / "environment.py"
     copy = (home.run(run.id) / "environment.py").read_bytes()
     assert copy == (scanned / "plugins" / "tic_tac_toe.py").read_bytes()
@@ -283,7 +284,7 @@ def test_a_run_begins_with_a_copy_of_anothers_weights(session: Session, home: Ho
     ("fields", "words"),
     [
         ({"opponents": OpponentMix()}, "played alone; leave out --opponents"),
-        ({"rival": "mine"}, "games of two seats, and FrozenLake-v1 has 1"),
+        ({"rival": "mine"}, "played alone, so no rival can learn there"),
         ({"rival_settings": {"discount": 0.5}}, "no rival; name one with --rival"),
         ({"start_from": "random"}, "random has no weights"),
         ({"start_from": "nobody"}, 'No player is called "nobody"'),
@@ -291,8 +292,6 @@ def test_a_run_begins_with_a_copy_of_anothers_weights(session: Session, home: Ho
         ({"environment": "tic-tac-toe", "agent": "mine", "rival": "random"}, "does not learn"),
         ({"environment": "tic-tac-toe", "agent": "mine", "rival": "mine", "rival_settings": {"discount": 7}},
          "discount of the rival"),
-        ({"environment": "tic-tac-toe", "agent": "mine", "rival": "mine", "opponents": OpponentMix()},
-         "leave out --opponents or --rival"),
         ({"environment": "tic-tac-toe", "agent": "mine", "opponents": OpponentMix(latest=-1.0)},
          "share of latest"),
         ({"environment": "tic-tac-toe", "agent": "mine",
