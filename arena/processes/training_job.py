@@ -7,7 +7,6 @@ outlived its killed job for a moment cannot touch it.
 from __future__ import annotations
 
 import contextlib
-import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +15,11 @@ from typing import Any
 import msgspec
 
 from arena.errors import ArenaError, HomeUnwritable, StoreError, WorkerLost
-from arena.orders import AgentSource, TrainOrder
+from arena.orders import TrainOrder
 from arena.processes.assignments import read_assignment
 from arena.processes.children import Worker
-from arena.processes.freezing import freeze_player
+from arena.processes.clocks import AwakeClock
+from arena.processes.history import History, lines_of
 from arena.processes.leftovers import remove_drafts, remove_superseded
 from arena.processes.log import Log
 from arena.processes.messages import (
@@ -28,7 +28,6 @@ from arena.processes.messages import (
     BestFound,
     Checkpointed,
     Command,
-    EvaluatedGame,
     Failed,
     FromWorker,
     Logged,
@@ -36,15 +35,27 @@ from arena.processes.messages import (
     Phase,
     Placed,
     Progressed,
+    PromotionPlayed,
     Resumed,
+    SideName,
     Trained,
 )
 from arena.processes.metrics import MetricFile
+from arena.processes.results import (
+    evaluation_game,
+    frozen_baseline,
+    frozen_learner,
+    frozen_rival,
+    promotion_games,
+)
 from arena.processes.resuming import in_order_of_trial
-from arena.records import Alteration, GameRecord, MetricRow, PlayerRecord, RunRecord, RunState
+from arena.records import Alteration, MetricRow, RunRecord, RunState
 from arena.store import Home, Store
 
 POLL_SECONDS = 0.1
+# While something cannot be written: how long a try may take, and how long it is until the next.
+BOOK_SECONDS = 0.2
+RETRY_SECONDS = 1.0
 STOP_SECONDS = 30.0
 
 
@@ -66,9 +77,11 @@ class TrainingJob:
         self._metrics = MetricFile(home.run(run.id) / "metrics.jsonl")
         self._complaint: str | None = None
         self._fields: dict[str, Any] = {}
-        self._stop_by: float | None = None
+        self._stopping: AwakeClock | None = None
         self._rows_fit = False
-        self._best_known_at = -1
+        self._best_known_at: dict[SideName, int] = {}
+        self._resumed_at = -1
+        self._history = History(store, run.id)
 
     def carry_out(self) -> None:
         """Trains until the run is finished, stopped or failed; the row says which."""
@@ -85,8 +98,11 @@ class TrainingJob:
 
     def _order(self) -> TrainOrder:
         order = read_assignment(self._home.run(self._run.id), TrainOrder)
+        begun = self._run.attempt > 1 and self._run.device != "auto"
         return msgspec.structs.replace(
             order,
+            placed=self._run.device if begun else None,
+            changes=tuple(self._store.changes(self._run.id)),
             folder=str(self._home.attempt(self._run.id, self._run.attempt)),
             checkpoints=tuple(map(str, self._checkpoints())),
         )
@@ -120,15 +136,17 @@ class TrainingJob:
             if received is not None:
                 self._hear(received.message, order)
             if time.monotonic() >= poll_at:
-                poll_at = time.monotonic() + POLL_SECONDS
                 self._keep_books(worker)
+                poll_at = time.monotonic() + (RETRY_SECONDS if self._complaint else POLL_SECONDS)
 
     def _keep_books(self, worker: Worker) -> None:
         """Whatever cannot be written just now is written later; it costs no training, and is said once."""
         try:
-            self._pass_on_commands(worker)
-            self._keep_row()
             self._metrics.append(())
+            with self._store.impatient(BOOK_SECONDS):
+                self._pass_on_commands(worker)
+                self._keep_row()
+                self._history.record()
         except StoreError as error:
             if self._complaint is None:
                 self._log.warning(f"{error} Training goes on meanwhile.")
@@ -144,17 +162,14 @@ class TrainingJob:
                 self._append(rows)
             case Resumed(step):
                 self._drop_rows_after(step)
-                self._best_known_at = step
+                self._resumed_at = step
             case Checkpointed(_, step):
                 remove_superseded(self._home, self._run.id, self._run.attempt, step)
                 self._log.info(f"Checkpoint saved at step {step}.")
-            case Altered(change):
-                self._store.record_change(self._run.id, change)
             case Logged(text, level):
                 self._log.write(level, text)
-            case BestFound(_, step, mean) if step > self._best_known_at:
-                self._best_known_at = step
-                self._log.info(f"New best weights at step {step}{'' if mean is None else f': {mean:.4g}'}.")
+            case Altered() | PromotionPlayed() | BestFound():
+                self._note(message, order)
             case Trained():
                 self._conclude(message, order)
             case Failed():
@@ -164,6 +179,27 @@ class TrainingJob:
             case _:
                 pass
         self._fields |= row_fields(message)
+
+    def _note(self, message: Altered | PromotionPlayed | BestFound, order: TrainOrder) -> None:
+        """Takes into the run's history and log what happened at a step."""
+        match message:
+            case Altered(change):
+                self._history.altered(change)
+                for line in lines_of(change):
+                    self._log.info(line)
+            case PromotionPlayed():
+                self._history.played(promotion_games(self._run, order, message))
+            case BestFound():
+                self._tell_of_best(message)
+
+    def _tell_of_best(self, found: BestFound) -> None:
+        """Once: a resumed attempt publishes again what it found in its checkpoint."""
+        if found.step <= self._best_known_at.get(found.side, self._resumed_at):
+            return
+        self._best_known_at[found.side] = found.step
+        whose = "" if found.side == "learner" else f" of {self._run.rival}"
+        mean = "" if found.mean is None else f": {found.mean:.4g}"
+        self._log.info(f"New best weights{whose} at step {found.step}{mean}.")
 
     def _append(self, rows: Sequence[MetricRow]) -> None:
         if not self._rows_fit:  # no checkpoint was found: training starts over, and so do its rows
@@ -180,9 +216,9 @@ class TrainingJob:
             passed_on = Alter(order) if isinstance(order, Alteration) else Command(order)
             with contextlib.suppress(WorkerLost):  # its last words may still wait to be read
                 worker.send(passed_on)
-            if order == "stop" and self._stop_by is None:
-                self._stop_by = time.monotonic() + STOP_SECONDS
-        if self._stop_by is not None and time.monotonic() > self._stop_by and self._run.live:
+            if order == "stop" and self._stopping is None:
+                self._stopping = AwakeClock()
+        if self._stopping is not None and self._stopping.look() > STOP_SECONDS and self._run.live:
             message = f"Stopped; its worker did not answer for {STOP_SECONDS:g} s and was ended."
             self._end("stopped", message=message)
 
@@ -198,59 +234,27 @@ class TrainingJob:
         if not trained.finished:
             self._end("stopped", message=f"Stopped at step {trained.step}.")
             return
-        self._fields["evaluation"] = trained.evaluation
         self._metrics.append(())
-        learner = self._player(trained, order)
-        baseline = self._baseline(order.baseline)
+        self._history.record()
+        run = self._store.run(self._run.id)
+        learner = frozen_learner(self._home, run, order, trained)
+        baseline = None if order.baseline is None else frozen_baseline(self._home, order.baseline)
+        players = [learner] if baseline is None else [learner, baseline]
+        games = [evaluation_game(run, game, learner, baseline) for game in trained.games]
+        fields: dict[str, Any] = {"evaluation": trained.evaluation, "player": learner.id}
+        if trained.rival is not None:
+            rival = frozen_rival(self._home, run, order, trained.rival)
+            players.append(rival)
+            games += [evaluation_game(run, game, rival, baseline) for game in trained.rival.games]
+            fields |= {"rival_evaluation": trained.rival.evaluation, "rival_player": rival.id}
         with self._store.transaction():
-            self._store.add_player(learner)
-            if baseline is not None:
-                self._store.add_player(baseline)
-            self._store.record_games([self._game(game, learner, baseline) for game in trained.games])
-            self._end("finished", player=learner.id)
-
-    def _player(self, trained: Trained, order: TrainOrder) -> PlayerRecord:
-        if trained.best is None:
-            raise WorkerLost("The training worker named no weights to keep.")
-        return freeze_player(
-            self._home,
-            label=self._store.run(self._run.id).name,
-            agent=self._run.agent,
-            source=Path(order.agent.path),
-            source_sha256=self._run.source_sha256,
-            settings=order.settings,
-            weights=Path(trained.best),
-            weights_sha256=trained.best_sha256,
-            run=self._run.id,
-            step=trained.best_step,
-        )
-
-    def _baseline(self, source: AgentSource | None) -> PlayerRecord | None:
-        if source is None:
-            return None
-        return freeze_player(
-            self._home, label=source.id, agent=source.id, source=Path(source.path), settings={}
-        )
-
-    def _game(self, game: EvaluatedGame, learner: PlayerRecord, baseline: PlayerRecord | None) -> GameRecord:
-        by_word = {"learner": learner.id, "baseline": baseline.id if baseline else learner.id}
-        return GameRecord(
-            id=f"g{secrets.token_hex(6)}",
-            board=self._run.board,
-            environment=self._run.environment,
-            players=tuple(by_word[word] for word in game.seats),
-            scores=game.outcome.scores,
-            termination=game.outcome.termination,
-            moves=game.outcome.moves,
-            seed=game.seed,
-            pool="evaluation",
-            forfeited_by=game.outcome.forfeited_by,
-            reason=game.outcome.reason,
-            run=self._run.id,
-            ended_at=time.time(),
-        )
+            for player in players:
+                self._store.add_player(player)
+            self._store.record_games(games)
+            self._end("finished", **fields)
 
     def _end(self, state: RunState, **fields: Any) -> None:
+        self._history.record()
         ended = {"message": None, "state": state, "ended_at": time.time(), "pid": None}
         self._store.update_run(self._run.id, **(self._fields | ended | fields))
         self._fields = {}
@@ -268,6 +272,8 @@ def row_fields(message: FromWorker) -> dict[str, Any]:
                 "steps_per_second": steps_per_second,
                 "recent_return": recent_return,
             }
+        case Placed(device, None):  # asked for by the user, or chosen by an earlier attempt
+            return {"device": device}
         case Placed(device, reason):
             return {"device": device, "device_reason": reason}
         case Resumed(step):

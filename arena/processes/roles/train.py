@@ -28,22 +28,24 @@ from arena.processes.messages import (
     PromotionPlayed,
     Ready,
     Resumed,
+    RivalTrained,
     SideName,
     ToWorker,
     Trained,
 )
 from arena.records import Alteration, MetricRow, RunChange
-from arena.toolkit.devices import best_device
-from arena.training.listener import Promotion
+from arena.training import evaluation
+from arena.training.listener import Promotion, RivalResult
+from arena.training.placing import place
 from arena.training.train import train
 
 
 def carry_out(order: TrainOrder, channel: Channel[ToWorker]) -> None:
-    device = best_device(order.device)
-    channel.send(Placed(device))
+    placement = place(order)
+    channel.send(Placed(placement.device, placement.reason))
     channel.send(Ready())
-    result = train(msgspec.structs.replace(order, device=device), JobListener(channel))
-    games = tuple(EvaluatedGame(game.seed, game.seats, game.outcome) for game in result.games)
+    result = train(msgspec.structs.replace(order, device=placement.device), JobListener(channel))
+    rival = result.rival
     channel.send(
         Trained(
             finished=result.finished,
@@ -51,12 +53,28 @@ def carry_out(order: TrainOrder, channel: Channel[ToWorker]) -> None:
             seconds=result.seconds,
             weights_sha256=result.weights_sha256,
             evaluation=result.evaluation,
-            games=games,
+            games=_sent(result.games),
             best=None if result.best is None else str(result.best),
             best_sha256=result.best_sha256,
             best_step=result.best_step,
+            rival=None if rival is None else _rival(rival),
         )
     )
+
+
+def _rival(result: RivalResult) -> RivalTrained:
+    return RivalTrained(
+        weights_sha256=result.weights_sha256,
+        evaluation=result.evaluation,
+        games=_sent(result.games),
+        best=None if result.best is None else str(result.best),
+        best_sha256=result.best_sha256,
+        best_step=result.best_step,
+    )
+
+
+def _sent(games: Sequence[evaluation.EvaluatedGame]) -> tuple[EvaluatedGame, ...]:
+    return tuple(EvaluatedGame(game.seed, game.seats, game.outcome) for game in games)
 
 
 class JobListener:
@@ -92,7 +110,7 @@ class JobListener:
                 promotion.step,
                 promotion.candidate_sha256,
                 promotion.best_sha256,
-                tuple(EvaluatedGame(game.seed, game.seats, game.outcome) for game in promotion.games),
+                _sent(promotion.games),
                 promotion.promoted,
                 promotion.side,
             )
