@@ -24,6 +24,11 @@ class LocalEngine:
         if self._readiness is None:
             self._readiness = Readiness(self._home, self._store)
 
+    @property
+    def spare_ready(self) -> bool:
+        """Whether a warm job waits."""
+        return self._readiness is not None and self._readiness.ready
+
     def close(self) -> None:
         """Ends the job that waits; all others go on."""
         readiness, self._readiness = self._readiness, None

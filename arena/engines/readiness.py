@@ -32,6 +32,12 @@ class Readiness:
         self._changing = threading.Lock()
         self._closed = False
 
+    @property
+    def ready(self) -> bool:
+        """Whether the spare is warm."""
+        spare = self._spare
+        return spare is not None and spare.ready
+
     def tend(self) -> None:
         """Starts a spare if it is time for one and lets it go if it is no longer wanted."""
         with self._changing:

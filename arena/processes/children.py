@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import collections
 import contextlib
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,10 +17,10 @@ import psutil
 
 from arena.errors import WorkerLost
 from arena.orders import Order, TrainOrder
-from arena.processes import sandbox
 from arena.processes.channel import Channel
 from arena.processes.framing import Decoder, Received
 from arena.processes.messages import FromWorker
+from arena.processes.starting import start_worker
 from arena.spaces import Array
 
 LINE_LIMIT = 2000
@@ -34,10 +32,10 @@ class Worker:
     """A child process in which plugin code runs, with one order to carry out.
 
     Args:
-        order: None to warm up for training and wait until `begin` brings a train order; `Ready` says that it
-            is warm.
+        order: None if `begin` brings it later.
         folder: the working folder, the one place where it should write.
         heard: called (in a thread of its own) with each line that it prints.
+        process: one that `start_worker` has started before; None to start one.
     """
 
     def __init__(
@@ -47,8 +45,9 @@ class Worker:
         *,
         low_priority: bool = False,
         heard: Callable[[str], None] | None = None,
+        process: subprocess.Popen[bytes] | None = None,
     ) -> None:
-        self._process = _started(folder, low_priority=low_priority, warm=order is None)
+        self._process = process or _started(folder, low_priority=low_priority)
         self._pipes = cast(tuple[IO[bytes], IO[bytes], IO[bytes]], _pipes(self._process))
         self._heard = heard
         self._lines: collections.deque[str] = collections.deque(maxlen=LINES_KEPT)
@@ -65,7 +64,10 @@ class Worker:
         Raises:
             WorkerLost: if it is gone, or the folder cannot be made.
         """
-        _make(Path(order.folder))
+        try:
+            Path(order.folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkerLost(f"{order.folder} cannot be made ({error.strerror}).") from error
         self._heard = heard
         self._give(order)
 
@@ -180,43 +182,11 @@ class Worker:
             return
 
 
-def _started(folder: Path, *, low_priority: bool, warm: bool) -> subprocess.Popen[bytes]:
-    _make(folder)
+def _started(folder: Path, *, low_priority: bool) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(
-            _command(low_priority=low_priority, warm=warm),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env=sandbox.variables(),
-            creationflags=sandbox.creation_flags(low_priority=low_priority),
-        )
+        return start_worker(folder, low_priority=low_priority)
     except OSError as error:
-        raise _not_started(folder, error) from error
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _not_started(folder, error) from error
-
-
-def _not_started(folder: Path, error: OSError) -> WorkerLost:
-    return WorkerLost(f"A worker process could not be started in {folder} ({error.strerror}).")
-
-
-def _command(*, low_priority: bool, warm: bool) -> list[str]:
-    command = [sys.executable, "-m", "arena.processes.worker"]
-    if low_priority:
-        command.append("--low-priority")
-    if warm:
-        command.append("--warm")
-    # Linux ends a child with the thread that started it: only the main thread lives as long as the process.
-    if threading.current_thread() is threading.main_thread():
-        command.append(f"--parent={os.getpid()}")
-    return command
+        raise WorkerLost(f"A worker process could not be started in {folder} ({error.strerror}).") from error
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes] | None, ...]:

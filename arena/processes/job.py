@@ -1,10 +1,8 @@
 """A detached job's main: one run or one match, from its row saying queued until it says how it ended.
 
-    python -m arena.processes.job --home FOLDER run|match ID
-    python -m arena.processes.job --home FOLDER spare VERSION
-
-A spare (`arena.processes.spare`) becomes the job of a run that it is told. A job imports Arena's own code
-only. It holds its lock as long as it lives; *lost* means that a row says running while nobody holds the lock.
+`arena.processes.entry` starts it, and a spare (`arena.processes.spare`) becomes the job of a run that it is
+told. A job imports Arena's own code only. It holds its lock as long as it lives; *lost* means that a row says
+running while nobody holds the lock.
 """
 
 from __future__ import annotations
@@ -12,6 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,22 +29,27 @@ from arena.store import Home, Store
 LOCK_PATIENCE = 10.0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Carries out the job; 0 also if another process has it already."""
-    parser = argparse.ArgumentParser(prog="python -m arena.processes.job", description=__doc__)
+def main(arguments: Sequence[str], ahead: subprocess.Popen[bytes] | None = None) -> int:
+    """Carries out the job; 0 also if another process has it already.
+
+    Args:
+        ahead: the process of a worker that was started before this module was imported.
+    """
+    parser = argparse.ArgumentParser(prog="python -m arena.processes.entry", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("kind", choices=("run", "match", "spare"))
     parser.add_argument("id", help="of the run or match; of a spare, its keeper's version")
     options = parser.parse_args(arguments)
     home = Home(options.home)
-    if options.kind != "spare":
+    if ahead is None:
+        if options.kind == "spare":
+            return 1
         return _carry_out(home, options.kind, options.id)
-    waited = wait_for_run(home, options.id)
-    if waited is None:
-        return 1
-    run, worker = waited
-    with worker:
-        return _carry_out(home, "run", run, worker)
+    with Worker(None, home.path, process=ahead) as worker:
+        if options.kind != "spare":
+            return _carry_out(home, options.kind, options.id, worker)
+        run = wait_for_run(home, options.id, worker)
+        return 1 if run is None else _carry_out(home, "run", run, worker)
 
 
 def _carry_out(home: Home, kind: JobKind, job: str, worker: Worker | None = None) -> int:
@@ -84,7 +88,3 @@ def _match(home: Home, store: Store, job: str, log: Log) -> None:
     match = store.claim_match(job, os.getpid())
     if match is not None:
         MatchJob(home, store, match, log).carry_out()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

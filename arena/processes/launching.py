@@ -43,7 +43,7 @@ def start_detached(
     """A job's process in a session of its own, which no window's or terminal's end reaches.
 
     Args:
-        words: what `arena.processes.job` is told besides the data folder.
+        words: what `arena.processes.entry` is told besides the data folder.
 
     Raises:
         OSError: if it cannot be started.
@@ -52,7 +52,7 @@ def start_detached(
     if sys.platform == "win32":
         detached = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
     return subprocess.Popen(
-        [sys.executable, "-m", "arena.processes.job", "--home", str(home.path), *words],
+        [sys.executable, "-m", "arena.processes.entry", "--home", str(home.path), *words],
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,

@@ -1,6 +1,6 @@
 """A spare job: a job's process, and its worker, that wait warm for the next run.
 
-    python -m arena.processes.job --home FOLDER spare VERSION
+    python -m arena.processes.entry --home FOLDER spare VERSION
 
 Whoever keeps it holds the other end of its standard input. A line there is the id of the run that it becomes
 the job of; from then on it is a job like any other and nobody's end is its own. Before that the pipe's end,
@@ -81,21 +81,20 @@ class Spare:
             self._process.wait()
 
 
-def wait_for_run(home: Home, version: str) -> tuple[str, Worker] | None:
-    """The job's side: the run that this process is to be the job of, and a warm worker for it.
+def wait_for_run(home: Home, version: str, worker: Worker) -> str | None:
+    """The job's side: the run that this process is to be the job of.
 
     Does not return if the pipe ends before: the process does, and takes its worker along.
 
     Args:
         version: of the Arena that keeps it, which may have been replaced on disk since it was opened.
+        worker: one that warms up.
 
     Returns:
-        None if this is another version, or no worker gets warm.
+        None if this is another version, or the worker does not get warm.
     """
     if version != __version__:
         return None
-    # Started by the main thread: on Linux a worker ends with the thread that started it.
-    worker = Worker(None, home.path, low_priority=True)
     runs: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=lambda: runs.put(_read_run(worker)), name="keeper", daemon=True).start()
     try:
@@ -103,12 +102,11 @@ def wait_for_run(home: Home, version: str) -> tuple[str, Worker] | None:
     except WorkerLost:
         return None
     if received is None or received.message != Ready():
-        worker.kill()
         return None
     os.write(1, READY)
     run = runs.get()
     _leave_pipes(home.run(run) / "log.txt")
-    return run, worker
+    return run
 
 
 def _read_run(worker: Worker) -> str:

@@ -1,9 +1,9 @@
 """A worker's main: takes one order over its pipe and carries it out. Plugin code runs here and nowhere else.
 
-    python -m arena.processes.worker [--low-priority] [--parent PID] [--warm]
+    python -m arena.processes.worker [--low-priority] [--parent PID] [--warming imports|all]
 
-With `--warm` it imports what training needs and says that it is ready before it takes the order. The pipe is
-moved away from the standard streams first, so that whatever a plugin prints lands in the log.
+One that warms up imports what training needs, and says that it is ready, before it takes its order. The pipe
+is moved away from the standard streams first, so that whatever a plugin prints lands in the log.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m arena.processes.worker", description=__doc__)
     parser.add_argument("--low-priority", action="store_true")
     parser.add_argument("--parent", type=int)
-    parser.add_argument("--warm", action="store_true")
+    parser.add_argument("--warming", choices=("imports", "all"))
     options = parser.parse_args(arguments)
     if options.parent is not None:
         sandbox.die_with(options.parent)
@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sandbox.lower_priority()
     channel = _take_pipes()
     try:
-        if options.warm:
-            _warm_up()
+        if options.warming is not None:
+            _warm_up(first_uses=options.warming == "all")
             channel.send(Ready())
         received = channel.receive()
         if received is not None:
@@ -65,11 +65,13 @@ def _take_pipes() -> Channel[ToWorker]:
     return Channel(read_fd, write_fd, Decoder[ToWorker](ToWorker), ended=lambda: os._exit(0))
 
 
-def _warm_up() -> None:
+def _warm_up(*, first_uses: bool) -> None:
     from arena.processes.roles import train  # noqa: F401 - imported early is all that is wanted
-    from arena.training.warming import warm_up
+    from arena.training import warming
 
-    warm_up()
+    warming.import_all()
+    if first_uses:
+        warming.use_first()
 
 
 def _carry_out(order: ToWorker, channel: Channel[ToWorker]) -> None:

@@ -14,13 +14,16 @@ from arena import toolkit
 from arena.training.build import prepare_torch
 
 
-def warm_up() -> None:
-    """Imports what training may need and lets torch make its first update."""
+def import_all() -> None:
+    """Imports what agents and environments may need of Arena."""
     for module in pkgutil.iter_modules(toolkit.__path__, f"{toolkit.__name__}."):
         importlib.import_module(module.name)
+
+
+def use_first() -> None:
+    """Lets torch make its first update; the first of its own optimizers imports its compiler for a second."""
     prepare_torch("cpu")
     weights = torch.nn.Parameter(torch.zeros(2, 2))
-    # The first of torch's own optimizers imports its compiler, which takes a second.
     optimizer = torch.optim.Adam([weights])
     torch.nn.functional.smooth_l1_loss(weights @ torch.ones(2), torch.ones(2)).backward()
     optimizer.step()

@@ -14,10 +14,9 @@ import pytest
 from arena.engines import readiness
 from arena.engines.local import LocalEngine
 from arena.engines.readiness import CALM_SECONDS, FAULT_SECONDS, PREFERENCE, Readiness
-from arena.processes import job
 from arena.processes.launching import lose_abandoned
 from arena.processes.locks import is_locked
-from arena.processes.spare import Spare
+from arena.processes.spare import Spare, wait_for_run
 from arena.store import Home
 from tests.processes.house import House, eventually, kill_9
 from tests.processes.test_training_job import gone
@@ -61,6 +60,7 @@ def test_a_spare_is_a_job_like_any_other_once_it_has_a_run(house, kept, monkeypa
 
     kill_9(kept.pid)
     eventually(lambda: gone(worker), "the orphan is gone")
+    eventually(lambda: not is_locked(house.home.run(first) / "lock"), "the lock is free")
     assert lose_abandoned(house.home, house.store) == [first]
     house.store.queue_run(first)
     house.start(first)
@@ -98,7 +98,7 @@ def test_a_run_starts_as_usual_where_the_spare_is_dead_or_not_warm(house, kept, 
 
 
 def test_a_spare_of_another_version_ends_at_once(house):
-    assert job.main(["--home", str(house.home.path), "spare", "0.0.0"]) == 1
+    assert wait_for_run(house.home, "0.0.0", worker=None) is None
 
 
 class Pretended:
