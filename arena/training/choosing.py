@@ -48,6 +48,7 @@ class Chooser:
         self._file = Path(order.folder) / (
             "best.safetensors" if side == "learner" else f"best-{side}.safetensors"
         )
+        self._unwritable = False
         self._every = order.evaluate_every or max(1, order.budget // CHOICES_PER_RUN)
         self._due_at: float = saved["due_at"] if saved else min(self._every, order.budget)
         self._best: dict[str, Any] | None = saved["best"] if saved else None
@@ -132,11 +133,15 @@ class Chooser:
         return self._file
 
     def _publish_if_possible(self, best: Mapping[str, Any]) -> None:
-        """For watchers; the run itself keeps its best weights in its checkpoints."""
+        """For watchers; the run itself keeps its best weights in its checkpoints. A failure is said once."""
         try:
             self._publish(best)
         except CheckpointError as error:
-            self._listener.log(f"{error} Training goes on without it.", "warning")
+            if not self._unwritable:
+                self._listener.log(f"{error} Training goes on without it.", "warning")
+            self._unwritable = True
+        else:
+            self._unwritable = False
 
 
 class Choosers:
