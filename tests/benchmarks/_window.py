@@ -36,6 +36,7 @@ def main() -> None:
 
         signal.signal(signal.SIGUSR1, forget)
         signal.signal(signal.SIGUSR2, tell)
+        session.keep_spare()
         app.loop()
 
 

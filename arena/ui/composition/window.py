@@ -29,7 +29,9 @@ def run(session: Session) -> None:
     Raises:
         DisplayMissing: if there is no screen.
     """
-    compose(session).loop()
+    app = compose(session)
+    session.keep_spare()
+    app.loop()
 
 
 def compose(session: Session) -> App:
