@@ -235,7 +235,7 @@ def check_mix(mix: OpponentMix, players: Collection[str]) -> None:
         if not math.isfinite(share) or share < 0:
             raise RequestError(f"The share of opponents {word} is {share:g}: give a number of at least 0.")
     for word in mix.players:
-        if word in MIX_WORDS:
+        if word in (*MIX_WORDS, "past"):
             raise RequestError(f"{word} is a kind of opponent, so no player of a mix can be called so.")
         if word not in players:
             raise UnknownName("opponent", word, players)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from arena.api import Array, Box, Discrete, Game
-from arena.contest.seeds import CHOOSING, MATCHES, REPORTING, choosing, match, reporting
+from arena.api import Array, Box, Discrete, Game, VectorGame
+from arena.contest.seeds import CHOOSING, MATCHES, PROMOTION, REPORTING, choosing, match, promotion, reporting
 from arena.errors import Inexact, PluginError
 from arena.games.game import open_vector
 from arena.games.learners_seat import EndedEpisodes, LearnersSeat
@@ -149,6 +149,11 @@ def looped(game: type[Game], size: int) -> LoopedGames:
     return LoopedGames([game() for _ in range(size)], game.__name__)
 
 
+def contest(size: int) -> VectorGame:
+    (spec,) = tic_tac_toe.register_environments()
+    return open_vector(spec, {}, size)
+
+
 def batch(kind: str, size: int = 3, seed: int = 0) -> LearnersSeat:
     spec = next(
         spec
@@ -228,12 +233,13 @@ def test_training_episodes_use_training_seeds_only() -> None:
 
 
 def test_seed_ranges_never_meet_and_suit_gymnasium() -> None:
-    ranges = sorted([TRAINING, CHOOSING, REPORTING, MATCHES], key=lambda seeds: seeds.start)
+    ranges = sorted([TRAINING, CHOOSING, PROMOTION, REPORTING, MATCHES], key=lambda seeds: seeds.start)
     assert ranges[0].start == 0
     for lower, higher in itertools.pairwise(ranges):
         assert lower.stop == higher.start
     assert ranges[-1].stop == 2**32
     assert (choosing(3), reporting(3)) == (2**30 + 3, 2**30 + 2**29 + 3)
+    assert promotion(3) == 2**30 + 2**28 + 3
     drawn = {match(seed, k) for seed in range(10) for k in range(100)}
     assert len(drawn) == 1000
     assert all(seed in MATCHES for seed in drawn)
@@ -292,6 +298,27 @@ def test_the_opponent_hears_of_every_new_episode_before_it_acts_there() -> None:
         envs.step(chosen(envs, rng))
         ended += len(envs.ended.copies)
     assert len(opponent.restarts) == 2 + ended
+
+
+def test_the_opponent_hears_of_ended_episodes_before_their_copies_begin_anew() -> None:
+    class Listening(Guesser):
+        def ended(self, episodes: EndedEpisodes) -> None:
+            self.ends.append(episodes)
+            told.append((len(self.restarts), episodes.copies.tolist()))
+
+    told: list[tuple[int, list[int]]] = []
+    opponent = Listening()
+    envs = LearnersSeat(contest(2), np.random.default_rng(0), opponent)
+    rng = np.random.default_rng(3)
+    seen, restarts = [], [2]
+    for _ in range(40):
+        envs.step(chosen(envs, rng))
+        if envs.ended.copies.size:
+            seen.append((restarts[-1], envs.ended.copies.tolist()))
+            assert opponent.ends[-1] is envs.ended
+        restarts.append(len(opponent.restarts))
+    assert told == seen
+    assert len(told) > 10
 
 
 def test_seats_that_move_at_once_are_asked_at_once() -> None:

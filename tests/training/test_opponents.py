@@ -269,11 +269,12 @@ def test_restored_opponents_choose_and_play_on_identically(moment):
         (OpponentMix(latest=math.inf), "share of opponents latest is inf"),
         (OpponentMix(latest=0, uniform=0, random=0), "All shares of opponents are 0"),
         (OpponentMix(players={"latest": 1.0}), "latest is a kind of opponent"),
+        (OpponentMix(players={"past": 1.0}), "past is a kind of opponent"),
     ],
 )
 def test_a_mix_that_nobody_can_be_drawn_by_is_refused_and_changes_nothing(mix, says):
     with pytest.raises(RequestError, match=says):
-        check_mix(mix, ["ann", "latest"])
+        check_mix(mix, ["ann", "latest", "past"])
     opponents = opponents_of(learner_wanting(0))
     with pytest.raises(RequestError):
         opponents.set_mix(mix)
