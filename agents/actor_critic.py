@@ -42,13 +42,13 @@ class Settings:
 
     step_size: float = setting(3e-3, "Adam's step size at first", low=0, high=1, live=True)
     step_size_end: float = setting(1e-4, "… and at the end of the run", low=0, high=1, live=True)
-    discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1)
+    discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1, live=True)
     trace: float = setting(0.9, "λ of the advantages: 0 one step, 1 whole returns", low=0, high=1, live=True)
     copies: int = setting(8, "Environments it learns from at once", low=1, high=256)
-    rollout: int = setting(16, "Steps in each of them for one update", low=1, high=4096)
+    rollout: int = setting(16, "Steps in each of them for one update", low=1, high=4096, live=True)
     entropy: float = setting(0.01, "Weight of the bonus for undecided policies", low=0, live=True)
     value_weight: float = setting(0.5, "Weight of the critic's loss", low=0, live=True)
-    gradient_clip: float = setting(0.5, "Longest gradient, 0 for any", low=0)
+    gradient_clip: float = setting(0.5, "Longest gradient, 0 for any", low=0, live=True)
     normalise: bool = setting(True, "Scale each batch's advantages to mean 0 and deviation 1", live=True)
     width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
     layers: int = setting(2, "Hidden layers", low=1, high=8)
@@ -80,12 +80,14 @@ class ActorCritic(Agent):
         for _ in run.steps():
             settings = self.settings
             self.optimizer.step_size = linear(settings.step_size, settings.step_size_end, run.progress)
+            self.optimizer.gradient_clip = settings.gradient_clip
             rollout, choices_TB = [], []
             for _ in range(settings.rollout):
                 choice_B = self.choose(run.envs.observations, run.envs.masks, 1.0, [run.rng] * self.copies)
                 rollout.append(run.envs.step(self.action(choice_B)))
                 choices_TB.append(choice_B)
             run.log(**self.update(self.batch(rollout, np.stack(choices_TB))))
+            run.log(step_size=self.optimizer.step_size)
 
     def batch(self, rollout: Sequence[Step], choices_TB: Array) -> dict[str, Tensor]:
         """What `update` learns from, as tensors over N: advantages, and the λ-returns they imply."""
@@ -115,7 +117,7 @@ class ActorCritic(Agent):
         }
 
     def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """One step of Adam on actor and critic together; returns the three losses by name."""
+        """One step of Adam on actor and critic together; returns its losses and gradient norm."""
         settings = self.settings
         policy = self.policy(self.actor(batch["observations"]), batch.get("masks"))
         advantage_N = batch["advantages"]
@@ -127,7 +129,8 @@ class ActorCritic(Agent):
         loss = policy_loss + settings.value_weight * value_loss - settings.entropy * entropy
         self.optimizer.minimise(loss)
         losses = {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy}
-        return {name: value.detach() for name, value in losses.items()}
+        named = {name: value.detach() for name, value in losses.items()}
+        return {**named, "gradient_norm": self.optimizer.gradient_norm}
 
     def policy(self, preferences_NA: Tensor, mask_NA: Tensor | None) -> Distribution:
         """The policy as a distribution over `choices`: a softmax over legal actions, or Gaussians."""

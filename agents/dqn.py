@@ -41,7 +41,7 @@ class Settings:
 
     step_size: float = setting(1e-3, "Adam's step size at first", low=0, high=1, live=True)
     step_size_end: float = setting(1e-4, "… and at the end of the run", low=0, high=1, live=True)
-    discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1)
+    discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1, live=True)
     return_steps: int = setting(3, "Rewards summed before the bootstrap", low=1, high=50)
     epsilon: float = setting(1.0, "Share of random actions at first", low=0, high=1, live=True)
     epsilon_end: float = setting(0.05, "… and once exploration is over", low=0, high=1, live=True)
@@ -49,18 +49,18 @@ class Settings:
     copies: int = setting(8, "Environments it learns from at once", low=1, high=256)
     capacity: int = setting(50_000, "Steps the replay ring keeps", low=1, high=5_000_000)
     warm_up: int = setting(1_000, "Steps taken before the first update", low=1)
-    batch_size: int = setting(128, "Past steps in one update", low=1, high=8192)
+    batch_size: int = setting(128, "Past steps in one update", low=1, high=8192, live=True)
     steps_per_update: float = setting(4.0, "Environment steps for each update", low=0.05)
-    target_rate: float = setting(0.05, "Share of the new weights in the target, 1 copies them", low=0, high=1)
-    target_every: int = setting(1, "Updates from one move of the target to the next", low=1)
-    double: bool = setting(True, "Choose the next action by the network, value it by the target")
+    target_rate: float = setting(0.05, "How far the target moves, 1 all the way", low=0, high=1, live=True)
+    target_every: int = setting(1, "Updates from one move of the target to the next", low=1, live=True)
+    double: bool = setting(True, "Choose the next action by the network, value it by the target", live=True)
     dueling: bool = setting(False, "State value and advantages instead of Q at once")
     layer_norm: bool = setting(True, "LayerNorm before each activation")
     network: str = setting("auto", "Auto: convolutions where planes are seen", choices=("auto", "mlp"))
     width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
     layers: int = setting(2, "Hidden layers", low=1, high=8)
     loss: str = setting("huber", "Penalty of an error", choices=("huber", "squared"), live=True)
-    gradient_clip: float = setting(10.0, "Longest gradient, 0 for any", low=0)
+    gradient_clip: float = setting(10.0, "Longest gradient, 0 for any", low=0, live=True)
 
 
 class DQN(Agent):
@@ -91,10 +91,11 @@ class DQN(Agent):
             settings = self.settings
             epsilon = linear(settings.epsilon, settings.epsilon_end, run.progress / settings.exploration)
             self.optimizer.step_size = linear(settings.step_size, settings.step_size_end, run.progress)
+            self.optimizer.gradient_clip = settings.gradient_clip
             q_BA = self._q(run.envs.observations)
             action_B = epsilon_greedy(q_BA, run.envs.masks, epsilon, run.rng)
             self.replay.push(run.envs.step(action_B))
-            run.log(epsilon=epsilon)
+            run.log(epsilon=epsilon, step_size=self.optimizer.step_size)
 
             due = int((run.step - settings.warm_up) / settings.steps_per_update) - self.updates
             for batch in self.sample(run.rng, max(due, 0)):
@@ -115,14 +116,18 @@ class DQN(Agent):
         )
 
     def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """One step of Adam on a batch of the replay ring; returns its `loss` and mean `q`."""
+        """One step of Adam on a batch of the replay ring; returns `loss`, `gradient_norm` and mean `q`."""
         q_BA = self.network(batch["observations"])
         target_B = self.targets(batch)
         q_B = q_BA.gather(1, batch["actions"][:, None])[:, 0]
         distance = functional.smooth_l1_loss if self.settings.loss == "huber" else functional.mse_loss
         loss = distance(q_B, target_B)
         self.optimizer.minimise(loss)
-        return {"loss": loss.detach(), "q": q_B.detach().mean()}
+        return {
+            "loss": loss.detach(),
+            "q": q_B.detach().mean(),
+            "gradient_norm": self.optimizer.gradient_norm,
+        }
 
     @torch.no_grad()
     def targets(self, batch: dict[str, Tensor]) -> Tensor:

@@ -18,7 +18,7 @@ class Settings:
 
     step_size: float = setting(0.2, "How far one update moves the table at first", low=0, high=1, live=True)
     step_size_end: float = setting(0.002, "… and at the end of the run", low=0, high=1, live=True)
-    discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1)
+    discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1, live=True)
     epsilon: float = setting(1.0, "Share of random actions at first", low=0, high=1, live=True)
     epsilon_end: float = setting(0.1, "… and once exploration is over", low=0, high=1, live=True)
     exploration: float = setting(0.5, "Share of the run until then", low=0.001, high=1, live=True)
@@ -53,17 +53,19 @@ class QLearner(Agent):
             self.step_size = linear(settings.step_size, settings.step_size_end, run.progress)
             q_BA = self.table[run.envs.observations]
             action_B = epsilon_greedy(q_BA, run.envs.masks, epsilon, run.rng)
-            error_B = self.update(run.envs.step(action_B))["td_error"]
-            run.log(td_error=float(np.abs(error_B).mean()), epsilon=epsilon, step_size=self.step_size)
+            learned = self.update(run.envs.step(action_B))
+            run.log(td_error=float(np.abs(learned["td_error"]).mean()), q=float(learned["q"].mean()))
+            run.log(epsilon=epsilon, step_size=self.step_size)
 
     def update(self, step: Step) -> dict[str, Array]:
         """Moves the entries that were acted on towards reward + discount · best next value."""
         best_next_B = masked(self.table[step.next_observations], step.next_masks).max(axis=1)
         bootstrap_B = np.where(step.terminated, 0.0, best_next_B)
         taken = (step.observations, step.actions)
-        error_B = step.rewards + self.settings.discount * bootstrap_B - self.table[taken]
+        q_B = self.table[taken]
+        error_B = step.rewards + self.settings.discount * bootstrap_B - q_B
         np.add.at(self.table, taken, self.step_size * error_B)
-        return {"td_error": error_B}
+        return {"td_error": error_B, "q": q_B}
 
     def act(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
             models_B: Sequence[Game] | None = None) -> Array:  # fmt: skip

@@ -36,7 +36,8 @@ class FlatAdam:
 
     Attributes:
         step_size: may be changed at any time; not part of the saved state.
-        gradient_clip: the longest gradient (Euclidean norm over all weights); 0 for any.
+        gradient_clip: the longest gradient (Euclidean norm over all weights); 0 for any. May be changed, too.
+        gradient_norm: the last step's, before it was clipped; a scalar tensor on the weights' device.
     """
 
     def __init__(
@@ -54,19 +55,23 @@ class FlatAdam:
         self.epsilon = epsilon
         self.gradient_clip = gradient_clip
         self.steps = 0
+        self.gradient_norm = torch.zeros((), device=weights.values.device)
         self.mean = torch.zeros_like(weights.values)
         self.square = torch.zeros_like(weights.values)
 
     def minimise(self, loss: Tensor) -> None:
         """One step down the gradient of `loss`, which may have flowed nowhere before."""
-        gradient = self.weights.gradient.zero_()
+        self.weights.gradient.zero_()
         loss.backward()
-        if self.gradient_clip:
-            gradient.mul_((self.gradient_clip / (gradient.norm() + 1e-6)).clamp(max=1.0))
-        self._descend(gradient)
+        self.step()
 
     @torch.no_grad()
-    def _descend(self, gradient: Tensor) -> None:
+    def step(self) -> None:
+        """One step down the gradient that the weights have, which is clipped in place."""
+        gradient = self.weights.gradient
+        self.gradient_norm = gradient.norm()
+        if self.gradient_clip:
+            gradient.mul_((self.gradient_clip / (self.gradient_norm + 1e-6)).clamp(max=1.0))
         self.steps += 1
         mean_decay, square_decay = self.decays
         self.mean.lerp_(gradient, 1 - mean_decay)

@@ -1,0 +1,107 @@
+"""What a shipped learner says may change mid-run does take effect, and what it tells while it learns."""
+
+from __future__ import annotations
+
+import pytest
+
+from arena.records import Alteration
+from arena.settings import describe
+from arena.training.assembly import Plan
+from tests.training.attempts import order_for, repeatable
+
+LEARNERS = {
+    "dqn": ("CartPole-v1", {"warm_up": 32, "capacity": 500, "batch_size": 16, "copies": 4}),
+    "actor-critic": ("CartPole-v1", {"rollout": 4, "copies": 4}),
+    "q-learner": ("FrozenLake-v1", {"initial": 1.0}),
+}
+
+
+class Watched:
+    """Settings that note which of them are read."""
+
+    def __init__(self, settings: object) -> None:
+        self._settings = settings
+        self.read: set[str] = set()
+
+    def __getattr__(self, name: str) -> object:
+        self.read.add(name)
+        return getattr(self._settings, name)
+
+
+def run_of(tmp_path, agent: str, budget: int = 400):
+    environment, settings = LEARNERS[agent]
+    return Plan.of(order_for(tmp_path, agent, environment, budget, settings=settings)).run()
+
+
+@pytest.mark.parametrize("agent", LEARNERS)
+def test_every_setting_marked_live_is_read_anew_while_it_trains(tmp_path, agent):
+    run = run_of(tmp_path, agent)
+    live = {fact.name for fact in describe(type(run.agent.settings)) if fact.live}
+
+    def replace(run):
+        if run.step >= 200 and not isinstance(run.agent.settings, Watched):
+            run.agent.settings = Watched(run.agent.settings)
+
+    run.between = replace
+    run.train()
+    assert live <= run.agent.settings.read
+    run.close()
+
+
+@pytest.mark.parametrize(
+    ("agent", "changed"),
+    [
+        ("dqn", {"gradient_clip": 0.001, "step_size": 0.01}),
+        ("dqn", {"batch_size": 64}),
+        ("dqn", {"target_rate": 1.0, "target_every": 3}),
+        ("dqn", {"epsilon": 0.0, "epsilon_end": 0.0}),
+        ("dqn", {"double": False, "discount": 0.5}),
+        ("actor-critic", {"rollout": 8}),
+        ("actor-critic", {"gradient_clip": 0.001}),
+        ("actor-critic", {"entropy": 0.5, "discount": 0.9}),
+        ("q-learner", {"discount": 0.5}),
+    ],
+)
+def test_a_changed_setting_makes_another_run_of_it(tmp_path, agent, changed):
+    alone, altered = run_of(tmp_path, agent), run_of(tmp_path, agent)
+
+    def change(run):
+        if run.step == 208:
+            run.alter(Alteration(settings=changed))
+
+    altered.between = change
+    for run in (alone, altered):
+        run.train()
+        run.close()
+    before, after = (repeatable(run.metrics()) for run in (alone, altered))
+    assert [row for row in before if row[0] <= 208] == [row for row in after if row[0] <= 208]
+    assert before[-1] != after[-1]
+
+
+@pytest.mark.parametrize(
+    ("agent", "metrics"),
+    [
+        ("dqn", {"loss", "q", "gradient_norm", "epsilon", "step_size"}),
+        ("actor-critic", {"policy_loss", "value_loss", "entropy", "gradient_norm", "step_size"}),
+        ("q-learner", {"td_error", "q", "epsilon", "step_size"}),
+    ],
+)
+def test_it_tells_how_it_learns_and_where_its_time_goes(tmp_path, agent, metrics):
+    run = run_of(tmp_path, agent)
+    run.train()
+    run.close()
+    values = run.metrics()[-1].values
+    assert metrics | {"time_environment", "time_learning", "time_acting"} <= values.keys()
+    assert 0.99 < sum(values[f"time_{part}"] for part in ("environment", "learning", "acting")) < 1.01
+
+
+def test_gradient_norms_are_those_before_clipping_and_also_told_without(tmp_path):
+    first = {}
+    for clip in (0.0, 1e-3):
+        run = run_of(tmp_path, "dqn")
+        run.alter(Alteration(settings={"gradient_clip": clip}))
+        run.train()
+        run.close()
+        norms = (row.values.get("gradient_norm") for row in run.metrics())
+        first[clip] = next(norm for norm in norms if norm is not None)
+    assert first[0.0] == first[1e-3] > 1e-3
