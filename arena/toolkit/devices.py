@@ -6,6 +6,8 @@ import torch
 
 from arena.errors import Unsupported
 
+_WORDS = ("can't allocate memory", "not enough memory", "out of memory")
+
 
 def present_devices() -> list[str]:
     """The devices that torch finds on this machine, accelerators first, at the end always "cpu"."""
@@ -49,6 +51,6 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether a device, or the machine itself, had no more memory."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    # Not every allocator of torch has an error of its own.
+    # Not every allocator of torch has an error of its own; Windows words it otherwise.
     said = str(error)
-    return isinstance(error, RuntimeError) and ("can't allocate memory" in said or "out of memory" in said)
+    return isinstance(error, RuntimeError) and any(words in said for words in _WORDS)
