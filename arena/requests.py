@@ -50,6 +50,32 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True):
     search: str | None = None
 
 
+class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Try settings of an agent in an environment, and find the best.
+
+    Attributes:
+        trials: sets of settings to try, each with `seeds` runs; the first run's seed is `seed`.
+        over: what to try by setting, as in `1e-4..1e-2:log`, `32..256` or `32,64,128`; empty for a few
+            settings with natural ranges.
+        settings: what is the same in all trials and differs from preset and defaults.
+        prune: stop trials early that fall behind the others.
+        name: of the search; its trials are `name-t01`, `name-t02` …; None to have one made.
+    """
+
+    environment: str
+    agent: str
+    trials: int = 20
+    over: dict[str, str] = {}
+    steps: int | None = None
+    seeds: int = 1
+    seed: int = 0
+    settings: dict[str, Value] = {}
+    environment_settings: dict[str, Value] = {}
+    device: Device = "auto"
+    prune: bool = True
+    name: str | None = None
+
+
 class MatchRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Play games between players and record them.
 

@@ -50,6 +50,10 @@ class LocalEngine:
         """Starts a queued match; matches wait for nobody."""
         launch(self._home, "match", match)
 
+    def start_search(self, search: str) -> None:
+        """Starts a queued search, whose trials then wait in the queue of runs."""
+        launch(self._home, "search", search)
+
     def lose_abandoned(self) -> list[str]:
         """Marks as lost what is said to be under way while its job is gone; returns their ids."""
         return lose_abandoned(self._home, self._store)

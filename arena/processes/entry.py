@@ -1,6 +1,6 @@
 """Where a job's process begins: its worker is started first, and imports torch while the job is imported.
 
-    python -m arena.processes.entry --home FOLDER run|match ID
+    python -m arena.processes.entry --home FOLDER run|match|search ID
     python -m arena.processes.entry --home FOLDER spare VERSION
 
 The arguments are those of `arena.processes.job`.

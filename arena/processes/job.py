@@ -1,4 +1,4 @@
-"""A detached job's main: one run or one match, from its row saying queued until it says how it ended.
+"""A detached job's main: one run, match or search, from its row saying queued until it says how it ended.
 
 `arena.processes.entry` starts it, and a spare (`arena.processes.spare`) becomes the job of a run that it is
 told. A job imports Arena's own code only. It holds its lock as long as it lives; *lost* means that a row says
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from arena.errors import ArenaError
 from arena.processes.children import Worker
-from arena.processes.launching import JobKind, launch_queued
+from arena.processes.launching import JobKind, folder_of, launch_queued
 from arena.processes.locks import FileLock
 from arena.processes.log import Log
 from arena.processes.match_job import MatchJob
@@ -37,8 +37,8 @@ def main(arguments: Sequence[str], ahead: subprocess.Popen[bytes] | None = None)
     """
     parser = argparse.ArgumentParser(prog="python -m arena.processes.entry", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("kind", choices=("run", "match", "spare"))
-    parser.add_argument("id", help="of the run or match; of a spare, its keeper's version")
+    parser.add_argument("kind", choices=("run", "match", "search", "spare"))
+    parser.add_argument("id", help="of the run, match or search; of a spare, its keeper's version")
     options = parser.parse_args(arguments)
     home = Home(options.home)
     if ahead is None:
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str], ahead: subprocess.Popen[bytes] | None = None)
 
 
 def _carry_out(home: Home, kind: JobKind, job: str, worker: Worker | None = None) -> int:
-    folder = home.run(job) if kind == "run" else home.match(job)
+    folder = folder_of(home, kind, job)
     try:
         log = Log(folder / "log.txt")
     except ArenaError as error:
@@ -66,6 +66,8 @@ def _carry_out(home: Home, kind: JobKind, job: str, worker: Worker | None = None
                 return 0
             if kind == "run":
                 _run(home, store, job, log, worker)
+            elif kind == "search":
+                _search(home, store, job, log)
             else:
                 _match(home, store, job, log)
             lock.release()
@@ -88,3 +90,11 @@ def _match(home: Home, store: Store, job: str, log: Log) -> None:
     match = store.claim_match(job, os.getpid())
     if match is not None:
         MatchJob(home, store, match, log).carry_out()
+
+
+def _search(home: Home, store: Store, job: str, log: Log) -> None:
+    search = store.claim_search(job, os.getpid())
+    if search is not None:
+        from arena.processes.search_job import SearchJob  # Optuna is an extra, and slow to import
+
+        SearchJob(home, store, search, log).carry_out()

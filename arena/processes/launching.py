@@ -15,8 +15,13 @@ from arena.errors import StoreError
 from arena.processes.locks import is_locked
 from arena.store import Home, Store
 
-JobKind = Literal["run", "match"]
+JobKind = Literal["run", "match", "search"]
 Pipe = int | IO[bytes]
+
+
+def folder_of(home: Home, kind: JobKind, job: str) -> Path:
+    """Where a job has its lock and its log."""
+    return {"run": home.run, "match": home.match, "search": home.search}[kind](job)
 
 
 def launch(home: Home, kind: JobKind, job: str) -> None:
@@ -25,7 +30,7 @@ def launch(home: Home, kind: JobKind, job: str) -> None:
     Raises:
         StoreError: if its log cannot be written.
     """
-    folder = home.run(job) if kind == "run" else home.match(job)
+    folder = folder_of(home, kind, job)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "log.txt").open("ab") as log:
@@ -84,7 +89,7 @@ def launch_queued(home: Home, store: Store, start: Callable[[str], None] | None 
 
 
 def lose_abandoned(home: Home, store: Store) -> list[str]:
-    """Records which runs and matches are said to be under way while no job holds their lock."""
+    """Records which runs, matches and searches are said to be under way while no job holds their lock."""
     lost = [
         run
         for run, attempt in store.under_way("runs")
@@ -94,6 +99,11 @@ def lose_abandoned(home: Home, store: Store) -> list[str]:
         match
         for match, attempt in store.under_way("matches")
         if not is_locked(home.match(match) / "lock") and store.lose_match(match, attempt)
+    ]
+    lost += [
+        search
+        for search, attempt in store.under_way("searches")
+        if not is_locked(home.search(search) / "lock") and store.lose_search(search, attempt)
     ]
     return lost
 

@@ -63,12 +63,25 @@ def begin(plan: Plan, home: Home, store: Store) -> list[RunRecord]:
             store.add_run(run)
         try:
             for run in runs:
-                _write_folder(run, plan, sources, home)
+                _write_files(run, plan, sources, home.run(run.id), home)
         except BaseException:
             for run in runs:
                 shutil.rmtree(home.run(run.id), ignore_errors=True)
             raise
     return runs
+
+
+def write_pattern(plan: Plan, folder: Path, home: Home) -> str:
+    """Leaves all that runs of this plan are made of in a folder; returns the hash of the agent's source.
+
+    Raises:
+        PluginError: if a plugin's file is gone.
+        HomeUnwritable: if the disk is full.
+    """
+    sources = _sources(plan)
+    (pattern,) = _records(plan, sources, [])[:1]
+    _write_files(pattern, plan, sources, folder, home)
+    return sources.agent_sha256
 
 
 def _sources(plan: Plan) -> Sources:
@@ -141,8 +154,7 @@ def _name(plan: Plan, number: int, taken: list[str]) -> str:
     return name if plan.request.seeds == 1 else f"{name}-{number + 1}"
 
 
-def _write_folder(run: RunRecord, plan: Plan, sources: Sources, home: Home) -> None:
-    folder = home.run(run.id)
+def _write_files(run: RunRecord, plan: Plan, sources: Sources, folder: Path, home: Home) -> None:
     start = folder / "start.safetensors"
     try:
         folder.mkdir(parents=True)

@@ -21,11 +21,12 @@ from arena.session.looks import Looks
 from arena.session.numbers_side import NumbersSide
 from arena.session.players import Players
 from arena.session.runs_side import RunsSide
+from arena.session.searches_side import SearchesSide
 from arena.settings import Value
 from arena.store import Home, Store
 
 
-class Session(RunsSide, ContestsSide, KeepingSide, NumbersSide):
+class Session(RunsSide, ContestsSide, KeepingSide, NumbersSide, SearchesSide):
     """One window's or command's view of a data folder; closing it leaves all jobs running.
 
     Every method may be called from any thread. Those that say *blocks* wait for another process and belong
@@ -116,7 +117,8 @@ class Session(RunsSide, ContestsSide, KeepingSide, NumbersSide):
         return previews.preview(self._facts.environment(environment), self.home, self._looks, width, height)
 
     def stop_all(self) -> int:
-        """Tells every live run and match to stop; returns how many there were."""
+        """Tells every live run, match and search to stop; returns how many there were."""
+        searches = self.stop_searches()
         runs = [run for run in self.runs() if run.live]
         for run in runs:
             if not self._store.withdraw_run(run.id):
@@ -124,7 +126,7 @@ class Session(RunsSide, ContestsSide, KeepingSide, NumbersSide):
         live = [match for match in self.matches() if match.state in ("queued", "running", "paused")]
         for match in live:
             self.stop_match(match.id)
-        return len(runs) + len(live)
+        return searches + len(runs) + len(live)
 
     def agent_style(self, agent: str) -> AgentStyle:
         """The agent's colours and shape: kept once given, and free to ask on the drawing thread."""

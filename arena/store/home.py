@@ -6,6 +6,7 @@ cache            what can be made again
 runs/<run>       agent.py, order.json, lock, metrics.jsonl, log.txt,
                  attempt-N/{checkpoint-…,best}.safetensors
 players/<player> agent.py, weights.safetensors
+searches/<id>    order.json, the sources that its trials are made of, lock, log.txt
 matches/<match>  order.json, lock, log.txt, and a working folder for each worker
 set-aside        damaged and backed-up databases
 """
@@ -22,7 +23,7 @@ import platformdirs
 
 from arena.errors import HomeUnwritable
 
-FOLDERS = ("agents", "plugins", "cache", "runs", "players", "matches", "set-aside")
+FOLDERS = ("agents", "plugins", "cache", "runs", "players", "matches", "searches", "set-aside")
 LEAST_FREE_BYTES = 1_000_000
 
 
@@ -94,6 +95,10 @@ class Home:
     def match(self, match: str) -> Path:
         """The folder of a match's lock and log."""
         return self.path / "matches" / match
+
+    def search(self, search: str) -> Path:
+        """The folder of a hyper-parameter search: its lock and log, and what its trials are made of."""
+        return self.path / "searches" / search
 
     def checkpoints(self, run: str) -> list[Path]:
         """A run's saved checkpoints over all attempts: furthest step first, then newest attempt."""

@@ -179,9 +179,27 @@ def m004_editions_of_runs(connection: sqlite3.Connection) -> None:
         )
 
 
+def m005_searches(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE searches (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+        " environment TEXT NOT NULL, environment_settings TEXT NOT NULL, board TEXT NOT NULL,"
+        " agent TEXT NOT NULL, source_sha256 TEXT NOT NULL, settings TEXT NOT NULL, spans TEXT NOT NULL,"
+        " trials INTEGER NOT NULL, seeds INTEGER NOT NULL, seed INTEGER NOT NULL, budget INTEGER NOT NULL,"
+        " device TEXT NOT NULL, prune INTEGER NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,"
+        " pid INTEGER, created_at REAL NOT NULL, ended_at REAL, message TEXT, best INTEGER)"
+    )
+    connection.execute(
+        "CREATE TABLE search_trials (search TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,"
+        ' "group" TEXT NOT NULL, settings TEXT NOT NULL, state TEXT NOT NULL, value REAL,'
+        " retries INTEGER NOT NULL, message TEXT, created_at REAL NOT NULL, ended_at REAL,"
+        " PRIMARY KEY (search, number))"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_first_schema,
     m002_training_jobs,
     m003_queue_places,
     m004_editions_of_runs,
+    m005_searches,
 )

@@ -89,8 +89,8 @@ class Queue:
         )
         return changed > 0
 
-    def under_way(self, table: Literal["runs", "matches"]) -> list[tuple[str, int]]:
-        """Id and attempt of each run or match that a job is said to have."""
+    def under_way(self, table: Literal["runs", "matches", "searches"]) -> list[tuple[str, int]]:
+        """Id and attempt of each run, match or search that a job is said to have."""
         rows = self.database.rows(f"SELECT id, attempt FROM {table} WHERE state IN ('running', 'paused')")
         return [(row["id"], row["attempt"]) for row in rows]
 

@@ -17,9 +17,10 @@ from arena.store.preferences import Preferences
 from arena.store.queueing import Queue
 from arena.store.results import Results
 from arena.store.runs import Runs
+from arena.store.searches import Searches
 
 
-class Store(Runs, Queue, Commands, Results, Matches, Preferences):
+class Store(Runs, Queue, Commands, Results, Matches, Searches, Preferences):
     """One process's door to the database; any of its threads may use it, and any number of processes.
 
     Attributes:
