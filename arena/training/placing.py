@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -112,7 +111,7 @@ def tried(order: TrainOrder, device: str) -> Trial:
     with (
         tempfile.TemporaryDirectory(prefix="arena-", ignore_cleanup_errors=True) as folder,
         contextlib.chdir(folder),
-        working_in(Path(folder)),
+        working_in(None),  # a large replay's file would be made for nothing; its memory is hardly touched
         unnoticed(device),
     ):
         scratch = msgspec.structs.replace(order, device=device, folder=folder)

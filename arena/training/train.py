@@ -5,6 +5,7 @@ It knows no processes: an order goes in, a listener is told what happens and han
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from arena.training.examining import Examiner
 from arena.training.faults import learn
 from arena.training.listener import Listener, TrainResult
 from arena.training.run import Run, RunStopped
+
+_WORTH_TELLING_SECONDS = 5.0
 
 
 def train(order: TrainOrder, listener: Listener) -> TrainResult:
@@ -58,7 +61,7 @@ def _trained(order: TrainOrder, listener: Listener) -> TrainResult:
 def _begun(plan: Plan, listener: Listener) -> tuple[Run | Duel, Mapping[str, Any] | None]:
     """A run that stands where the newest good checkpoint left off, and its whole tree."""
     for checkpoint in map(Path, plan.order.checkpoints):
-        run = plan.training(fresh=False)
+        run, began = plan.training(fresh=False), time.monotonic()
         try:
             tree, facts = checkpoints.load(checkpoint)
             _require_own(checkpoint, facts, plan.order)
@@ -68,7 +71,9 @@ def _begun(plan: Plan, listener: Listener) -> tuple[Run | Duel, Mapping[str, Any
             listener.log(f"{error} Looking for the checkpoint before it.", "warning")
         else:
             listener.resumed(run.step)
-            listener.log(f"Resumed at step {run.step:,} from {checkpoint.name}.")
+            seconds = time.monotonic() - began
+            took = f", which took {seconds:.0f} s" if seconds > _WORTH_TELLING_SECONDS else ""
+            listener.log(f"Resumed at step {run.step:,} from {checkpoint.name}{took}.")
             return run, tree
     if plan.order.checkpoints:
         listener.resumed(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from arena.api import Box, Discrete, Spaces
 from arena.errors import CheckpointError
+from arena.toolkit.kept_files import KeptFile
 from arena.training.build import build_agent, build_player
 from arena.training.checkpoints import (
     load,
@@ -24,7 +26,7 @@ from arena.training.checkpoints import (
     weights,
     weights_sha256,
 )
-from arena.training.trees import copied
+from arena.training.trees import copied, unflatten
 from tests.training.tiny import register_agents
 
 TINY, GUESSER = register_agents()
@@ -89,6 +91,88 @@ def test_somebody_elses_safetensors_file_is_refused(tmp_path):
     (tmp_path / "foreign").write_bytes(safetensors.numpy.save({"weight": np.zeros(2)}))
     with pytest.raises(CheckpointError, match="is not one of Arena's checkpoints"):
         load(tmp_path / "foreign")
+
+
+def with_metadata(path: Path, **changes: str) -> Path:
+    """The checkpoint with other entries in its header."""
+    content = path.read_bytes()
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"] |= changes
+    encoded = json.dumps(header).encode()
+    other = path.with_name("other.safetensors")
+    other.write_bytes(len(encoded).to_bytes(8, "little") + encoded + content[end:])
+    return other
+
+
+def test_a_newer_arenas_checkpoint_is_refused_in_a_sentence_and_an_older_one_is_read(checkpoint):
+    with pytest.raises(CheckpointError, match=r"newer Arena \(format 99, this one knows 2\); update Arena"):
+        load(with_metadata(checkpoint, format="arena checkpoint 99"))
+    older = with_metadata(checkpoint, format="arena checkpoint 1")
+    assert load(older)[1] == {"step": 12, "agent": "tiny-q"}
+    player = build_player(TINY, {}, SPACES, older)
+    assert weights_sha256(player) == weights_sha256(tiny(1))
+
+
+def test_a_folder_an_empty_file_and_one_that_may_not_be_read_are_named(tmp_path, monkeypatch):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(CheckpointError, match=r"folder cannot be read"):
+        load(tmp_path / "folder")
+    (tmp_path / "empty").touch()
+    with pytest.raises(CheckpointError, match=r"empty is damaged"):
+        load(tmp_path / "empty")
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(CheckpointError, match=r"empty cannot be read: Permission denied"):
+        load(tmp_path / "empty")
+
+
+class Keeper:
+    """Keeps what it holds in a file of its own."""
+
+    save_due = False
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.confirmed = path, 0
+
+    def saved(self) -> None:
+        self.confirmed += 1
+
+    def state_dict(self) -> dict[str, object]:
+        return {"file": KeptFile(self.path)}
+
+    def load_state_dict(self, state) -> None:
+        self.path = state["file"].path
+
+
+def test_a_file_beside_a_checkpoint_moves_with_its_folder(tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    keeper = Keeper(here / "replay.rows")
+    save(here / "checkpoint", {"agent": {"replay": keeper}}, {})
+    assert keeper.confirmed == 1
+    here.rename(there)
+    tree, _ = load(there / "checkpoint")
+    assert tree["agent"]["replay"]["file"] == KeptFile(there / "replay.rows")
+
+
+def test_a_file_that_lies_elsewhere_is_refused_and_its_keeper_told_nothing(tmp_path):
+    keeper = Keeper(tmp_path / "elsewhere" / "replay.rows")
+    with pytest.raises(
+        CheckpointError, match=r"replay\.rows belongs to a checkpoint, but does not lie beside"
+    ):
+        save(tmp_path / "checkpoint", {"agent": keeper}, {})
+    assert keeper.confirmed == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "..", "", ".", "a/b", "a\\b", "C:x", "x\0", 3, None])
+def test_a_file_name_that_leads_out_of_the_folder_is_refused(tmp_path, name):
+    with pytest.raises(CheckpointError, match="names a file outside of its folder"):
+        unflatten({"kind": "file", "name": name}, {}.__getitem__, tmp_path)
 
 
 def test_what_cannot_be_written_is_named_and_leaves_nothing_behind(tmp_path):
