@@ -210,7 +210,7 @@ class Chart(Widget):
                 canvas.tint(Rect(left, plot.top, right - left, plot.height), canvas.theme.err, 28)
 
     def _draw_moments(self, canvas: Canvas, plot: Rect, span: Span) -> None:
-        """All lines first, so that no words are crossed out."""
+        """All lines first, so that no words are crossed out; the last moments choose their room first."""
         theme = canvas.theme
         places = [round(span.x(plot, moment.at)) for moment in self._moments]
         for moment, left in zip(self._moments, places, strict=True):
@@ -219,9 +219,11 @@ class Chart(Widget):
             else:
                 canvas.dotted_line((left, plot.top), plot.height, 3, theme.text2, vertical=True)
         taken: list[Rect] = []
-        for moment, left in zip(self._moments, places, strict=True):
+        for moment, left in reversed(list(zip(self._moments, places, strict=True))):
             if moment.label or moment.value:
                 words = self._room_for(canvas, plot, moment, left, taken)
+                if words is None:
+                    continue
                 if moment.tone != "err":
                     canvas.tint(words.inflate(6, 0), theme.panel, 200)
                 taken.append(words)
@@ -234,17 +236,22 @@ class Chart(Widget):
         below = Rect(words.left, words.top + 14, words.width, 14)
         canvas.text(moment.value, below, "caption-medium", theme.text, align)
 
-    def _room_for(self, canvas: Canvas, plot: Rect, moment: Moment, left: int, taken: Sequence[Rect]) -> Rect:
-        """Beside its line, behind it for a loss and before it for others, above what stands there already."""
+    def _room_for(
+        self, canvas: Canvas, plot: Rect, moment: Moment, left: int, taken: Sequence[Rect]
+    ) -> Rect | None:
+        """Beside its line, behind it for a loss and before it for others, above what stands there already.
+
+        None where all that is taken.
+        """
         wide = 1 + max(
             canvas.text_width(moment.label, "caption"), canvas.text_width(moment.value, "caption-medium")
         )
         behind = moment.tone == "err" and left + 8 + wide <= plot.right
         behind = behind or left - 8 - wide < plot.left
         room = Rect(left + 8 if behind else left - 8 - wide, plot.bottom - LIFT, wide, 28)
-        while room.collidelist(list(taken)) >= 0 and room.top - LIFT >= plot.top:
+        while room.collidelist(list(taken)) >= 0:
             room.top -= LIFT
-        return room
+        return room if room.top >= plot.top - TOP else None
 
     def _draw_cursor(self, canvas: Canvas, plot: Rect, span: Span, x: float) -> None:
         theme = canvas.theme

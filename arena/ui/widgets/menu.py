@@ -167,12 +167,14 @@ def open_menu(
 class MenuButton(Button):
     """A button that opens a menu. Answers `Chosen(id, key)`."""
 
+    align_right = True
+
     def __init__(self, label: str, id: str, entries: Sequence[Entry], icon: str = "ellipsis") -> None:
         super().__init__(label, id, "quiet" if not label else "plain", icon, "small")
         self.entries = list(entries)
 
     def activate(self) -> Message:
-        open_menu(self, self.entries, lambda key: Chosen(self.id, key), align_right=True)
+        open_menu(self, self.entries, lambda key: Chosen(self.id, key), align_right=self.align_right)
         return Handled()
 
 

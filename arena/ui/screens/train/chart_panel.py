@@ -111,7 +111,7 @@ def seeds_words(seeds: int, measure: Measure) -> str:
 class ChartPanel(Panel):
     """Presses `train.line.<group>`; changes `train.axis`, `train.smoothing`, `train.measure`.
 
-    Chooses `train.compare`.
+    Chooses `train.compare`, `train.metrics`.
     """
 
     def __init__(self) -> None:
@@ -122,12 +122,14 @@ class ChartPanel(Panel):
         self.axis = Segment([("steps", "Steps"), ("time", "Time")], "train.axis")
         self.smoothing = Select(list(SMOOTHINGS), "train.smoothing", 0.9, quiet=True)
         self.compare = MenuButton("", "train.compare", [], "git-compare").with_tooltip("Compare with")
+        self.metrics = MenuButton("", "train.metrics", [], "chevron-down").with_tooltip("Another metric")
+        self.metrics.align_right = False
         self._seeds = Text("", "caption", "text3")
         super().__init__(
             self._seeds,
             self.chart,
             title="Return",
-            tools=[self._keys, self.measure_of, self.axis, self.smoothing, self.compare],
+            tools=[self.metrics, self._keys, self.measure_of, self.axis, self.smoothing, self.compare],
             gap=4,
             id="train.return",
         )
@@ -137,6 +139,11 @@ class ChartPanel(Panel):
         self.title.text = metric_title(picture.metric, reading.seats)
         if reading.chosen is not None:
             self._explain(reading.chosen.group.state)
+        self.metrics.entries = [
+            Entry(name, metric_title(name, reading.seats), note="shown" if name == picture.metric else "")
+            for name in picture.metrics
+        ]
+        self.metrics.visible = len(picture.metrics) > 1
         self.chart.unit = "steps" if reading.view.axis == "steps" else "s"
         self.chart.show(picture.series, picture.threshold, picture.moments, picture.until)
         self._keys.show(

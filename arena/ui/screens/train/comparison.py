@@ -15,7 +15,8 @@ from arena.ui.canvas import Canvas
 from arena.ui.chart_lines import Series
 from arena.ui.format import count_of, duration, setting_value, short_number
 from arena.ui.layout import Column, Divider, Row
-from arena.ui.messages import Changed, Handled, Message
+from arena.ui.messages import Activated, Changed, Chosen, Handled, Message, Pressed
+from arena.ui.screens.train.chart_panel import Key, LineKeys
 from arena.ui.screens.train.curves import Axis, Curve, Curves, mean_of, thinned
 from arena.ui.screens.train.groups import Group
 from arena.ui.screens.train.head import half_width_text, result_of, rounded
@@ -29,7 +30,6 @@ from arena.ui.widgets.list_view import paint_agent
 from arena.ui.widgets.menu import Select
 from arena.ui.widgets.segment import Segment
 from arena.ui.widgets.table import Table, TableColumn
-from arena.ui.widgets.text import Text
 
 WIDTH, HEIGHT = 1120, 720
 MOST_SETTINGS = 4
@@ -73,10 +73,8 @@ def compare(session: Session, reader: Reader, reading: Reading, groups: Sequence
     found = session.compare([run.id for group in groups for run in group.runs])
     measured = reader.measured(groups)
     styles = _styles(groups, reading)
-    seats = max(
-        (reading.environments[one.first.environment].seats for one in groups if one.first.environment in
-         reading.environments), default=1,
-    )  # fmt: skip
+    known = [one.first.environment for one in groups if one.first.environment in reading.environments]
+    seats = min((reading.environments[name].seats for name in known), default=1)
     main = main_metric(seats)
     held: set[str] = set().union(*(row.values for one in measured for rows in one.rows for row in rows))
     differing = _differing(found, groups)
@@ -118,7 +116,7 @@ def _differing(found: Comparison, groups: Sequence[Group]) -> dict[str, list[tup
         by_group = [tuple(dict.fromkeys(values[place[run.id]] for run in group.runs)) for group in groups]
         if any(one != by_group[0] for one in by_group):
             rows[name] = by_group
-    ordered = sorted(rows, key=lambda name: (name in OWN_COLUMNS, name))
+    ordered = sorted(rows, key=lambda name: name in OWN_COLUMNS)
     return {name: rows[name] for name in ordered}
 
 
@@ -161,15 +159,16 @@ class ComparisonSheet(Sheet):
         self.table: Table[Compared] = Table(
             _columns(shown), "compare.table", key=lambda one: one.group.id, row_height=34
         )
+        self.table.rows = shown.rows
+        self._keys = LineKeys()
         left_out = len(shown.differing) - MOST_SETTINGS
-        more = f", {count_of(left_out, 'setting')} more differ" if left_out > 0 else ""
+        more = f", {count_of(left_out, 'more setting')} differ" if left_out > 0 else ""
         body = Column(
-            Row(Text("Curves", "section").sized(grow=1), self._axis, self._metric, padding=(10, 20, 0, 20)),
+            Row(self._keys, self._axis, self._metric, padding=(10, 20, 0, 10)),
             Column(self.chart, padding=(0, 8, 0, 8)).sized(grow=5),
             Divider(),
             self.table.sized(grow=4),
         )
-        self.table.grow = 4.0
         super().__init__("Compare", f"{count_of(len(shown.rows), 'run')}{more}", body, None, "compare")
         self._draw_curves()
 
@@ -178,15 +177,24 @@ class ComparisonSheet(Sheet):
         self.chart.unit = "steps" if axis == "steps" else "s"
         chosen = self.table.selected
         series = series_of(self._shown, metric, "time" if axis == "time" else "steps", self._curves)
-        pairs = zip(series, self._shown.rows, strict=True)
+        pairs = list(zip(series, self._shown.rows, strict=True))
         self.chart.show([replace(line, lit=one.group.id == chosen) for line, one in pairs])
+        self._keys.show(
+            [Key(one.group.id, one.name, one.style, one.group.id == chosen) for one in self._shown.rows]
+        )
 
     def translate(self, message: Message) -> Message:
-        if message.id in ("compare.metric", "compare.axis", "compare.table"):
-            if isinstance(message, Changed) or message.id == "compare.table":
+        match message:
+            case Changed("compare.metric" | "compare.axis") | Chosen("compare.table"):
                 self._draw_curves()
-            return Handled()
-        return super().translate(message)
+            case Pressed(id) if id.startswith("train.line."):
+                self.table.selected = id.removeprefix("train.line.")
+                self._draw_curves()
+            case Activated("compare.table"):
+                pass
+            case _:
+                return super().translate(message)
+        return Handled()
 
 
 def _columns(shown: Compare) -> list[TableColumn[Compared]]:

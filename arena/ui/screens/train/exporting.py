@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from arena.errors import RequestError
 from arena.session import Session
 from arena.ui.desktop import open_folder, short_path
 from arena.ui.screen import Screen, Ui
@@ -36,14 +38,18 @@ class Exporting:
             return
         home: Path = self._ui.session.home.path
         stem = groups[0].first.name if len(groups) == 1 else f"{groups[0].first.name}-and-others"
-        target = home / "exports" / (f"{stem}.csv" if form == "csv" else stem)
-        dialog = ExportDialog(
-            TITLES[form],
-            HINTS[form],
-            short_path(target),
-            lambda path: self._export(dialog, groups, form, path),
-        )
-        self._ui.open(dialog, WIDTH)
+
+        def open_dialog(target: Path) -> None:
+            dialog = ExportDialog(
+                TITLES[form],
+                HINTS[form],
+                short_path(target),
+                lambda path: self._export(dialog, groups, form, path),
+            )
+            self._ui.open(dialog, WIDTH)
+
+        ending = ".csv" if form == "csv" else ""
+        self._ui.run(self._owner, lambda: free_path(home / "exports", stem, ending), open_dialog)
 
     def _export(self, dialog: ExportDialog, groups: Sequence[Group], form: Format, typed: str) -> None:
         session: Session = self._ui.session
@@ -51,7 +57,8 @@ class Exporting:
         ids = [run.id for group in groups for run in group.runs]
 
         def work() -> None:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists():
+                raise RequestError("There is something of that name; type another.")
             if form == "csv":
                 session.export_csv(ids, path)
             else:
@@ -69,3 +76,9 @@ class Exporting:
         """Show the folder that a toast's button stands for."""
         folder = self._folders[int(button.removeprefix(PREFIX))]
         self._ui.run(self._owner, lambda: open_folder(folder), lambda _: None)
+
+
+def free_path(folder: Path, stem: str, ending: str) -> Path:
+    """A path of that name, or with a number behind it, that nothing has yet."""
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    return next(path for name in names if not (path := folder / f"{name}{ending}").exists())

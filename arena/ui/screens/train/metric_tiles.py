@@ -12,9 +12,10 @@ from arena.ui.canvas import Canvas
 from arena.ui.layout import Column, Row
 from arena.ui.plotting import decimate
 from arena.ui.screens.train.curves import Curves, mean_of, thinned
+from arena.ui.screens.train.picture import Picture
 from arena.ui.screens.train.reading import Measured, Reading
 from arena.ui.screens.train.time_split import Split, TimeTile
-from arena.ui.screens.train.words import in_order, main_metric, metric_title, metric_value
+from arena.ui.screens.train.words import main_metric, metric_title, metric_value
 from arena.ui.widget import Pressable, Widget
 from arena.ui.widgets.sparkline import paint_sparkline
 
@@ -35,25 +36,20 @@ class Shown:
     lit: bool
 
 
-def tiles_of(reading: Reading, metric: str, curves: Curves) -> tuple[Shown, ...]:
-    """What the tiles show; the main metric is among them only while another one is in the large chart.
-
-    Args:
-        metric: the one in the large chart.
-    """
+def tiles_of(reading: Reading, picture: Picture, curves: Curves) -> tuple[Shown, ...]:
+    """What the tiles show; the main metric is among them only while another one is in the large chart."""
     chosen = reading.chosen
     if chosen is None:
         return ()
-    held: set[str] = set().union(*(row.values for rows in chosen.rows for row in rows))
     main = main_metric(reading.seats)
-    names = ([main] if metric != main else []) + in_order(held, main)
+    names = [name for name in picture.metrics if name != main or name != picture.metric]
     return tuple(
         Shown(
             name,
             metric_title(name, reading.seats),
             _values(chosen, name, curves),
             reading.style,
-            name == metric,
+            name == picture.metric,
         )
         for name in names[:MOST]
     )
@@ -124,6 +120,11 @@ class MetricTiles(Column):
             self._tiles[one.metric].show(one)
         if self._time is not None and split is not None:
             self._time.show(split, style)
+
+    def show_rows(self, count: int) -> None:
+        """While laying out: have only so many rows."""
+        for at, row in enumerate(self.children):
+            row.set_visible_in_layout(at < count)
 
     def _arrange(self) -> None:
         tiles: list[Widget] = [*([self._time] if self._time is not None else []), *self._tiles.values()]

@@ -13,7 +13,7 @@ from arena.ui.format import short_number
 from arena.ui.screens.train.curves import Axis, Curve, Curves, mean_of, thinned
 from arena.ui.screens.train.history import happenings
 from arena.ui.screens.train.reading import Measured, Reading
-from arena.ui.screens.train.words import CHOOSING, RIVAL, main_metric
+from arena.ui.screens.train.words import CHOOSING, RIVAL, in_order, main_metric
 from arena.ui.widgets.chart import Moment, Threshold
 
 MOST_THIN_LINES = 10
@@ -33,13 +33,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Picture:
-    """The arguments of `Chart.show`, and the metric they are of."""
+    """The arguments of `Chart.show`, the metric they are of, and all metrics that there are."""
 
     metric: str
     lines: tuple[Line, ...]
     threshold: Threshold | None
     moments: tuple[Moment, ...]
     until: float | None
+    metrics: tuple[str, ...] = ()
 
     @property
     def series(self) -> tuple[Series, ...]:
@@ -60,7 +61,14 @@ def picture_of(reading: Reading, curves: Curves) -> Picture | None:
         threshold=None if solved is None else Threshold(solved, f"solved at {solved:g}"),
         moments=(*_changes(reading, chosen), *moments_of(chosen, view.axis)),
         until=_until(chosen, view.axis),
+        metrics=tuple(metrics_of(chosen, main)),
     )
+
+
+def metrics_of(measured: Measured, main: str) -> list[str]:
+    """All metrics of a group by name, the main one first; not those that stand elsewhere."""
+    held: set[str] = set().union(*(row.values for rows in measured.rows for row in rows))
+    return [main, *in_order(held, main)]
 
 
 def _lines(reading: Reading, metric: str, curves: Curves) -> list[Line]:

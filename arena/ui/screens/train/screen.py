@@ -50,7 +50,9 @@ from arena.ui.widgets.split import Split as SideBySide
 # A metric row is on screen at the latest this, a file's reading and a frame after it was written.
 POLL_SECONDS = 0.1
 SIDE = 288
-ROOM_FOR_TILES = 440
+# From which heights on there is room for a row of tiles, and for two; and from which width for two columns.
+ROOM_FOR_TILES = (440, 560)
+ROOM_FOR_TWO = 640
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,33 @@ class Main(Column):
 
     def place(self, canvas: Canvas, rect: Rect) -> None:
         taken = self._banner.natural_size(canvas, rect.width)[1] if self._banner.visible else 0
-        self._tiles.set_visible_in_layout(
-            bool(self._tiles.children) and rect.height - taken >= ROOM_FOR_TILES
-        )
+        rows = sum(rect.height - taken >= room for room in ROOM_FOR_TILES)
+        self._tiles.set_visible_in_layout(bool(self._tiles.children) and rows > 0)
+        self._tiles.show_rows(rows)
         super().place(canvas, rect)
+
+
+class Side(Column):
+    """Runs above, the chosen one below; beside each other where they have the whole window's width."""
+
+    def __init__(self, runs: RunsPanel, progress: ProgressPanel, settings: SettingsPanel) -> None:
+        self._runs = runs
+        self._below = Column(progress, settings.sized(grow=1), gap=12)
+        super().__init__(runs.sized(grow=1), self._below.sized(grow=1), gap=12)
+        self._progress, self._settings = progress, settings
+
+    def place(self, canvas: Canvas, rect: Rect) -> None:
+        self.rect = Rect(rect)
+        if rect.width >= ROOM_FOR_TWO:
+            half = (rect.width - 16) // 2
+            self._runs.place(canvas, Rect(rect.left, rect.top, half, rect.height))
+            self._below.place(canvas, Rect(rect.left + half + 16, rect.top, half, rect.height))
+            return
+        fixed = self._progress.natural_size(canvas, rect.width)[1] + 2 * 12
+        tall = (rect.height - fixed + 1) // 2
+        self._runs.place(canvas, Rect(rect.left, rect.top, rect.width, tall))
+        below = rect.top + tall + 12
+        self._below.place(canvas, Rect(rect.left, below, rect.width, rect.bottom - below))
 
 
 class TrainScreen(Screen):
@@ -102,7 +127,7 @@ class TrainScreen(Screen):
         self._deleting = Deleting(self.ui, self, self._undoing, self._moved)
         self._exporting = Exporting(self.ui, self)
         main = Main(self._head, self._banner, self._chart, self._tiles, self._log)
-        side = Column(self._runs.sized(grow=1), self._progress, self._settings.sized(grow=1), gap=12)
+        side = Side(self._runs, self._progress, self._settings)
         self._split = SideBySide(main, side, SIDE, labels=("Curves", "Runs and settings"))
         self._place = Column(_loading().sized(grow=1))
         self._place.grow = 1.0
@@ -172,7 +197,7 @@ class TrainScreen(Screen):
             picture = picture_of(reading, self._curves)
             if picture is None or reading.chosen is None:
                 return Scene(reading, None, (), None)
-            tiles = tiles_of(reading, picture.metric, self._curves)
+            tiles = tiles_of(reading, picture, self._curves)
             return Scene(reading, picture, tiles, split_of(reading.chosen, self._curves))
 
     def _look_now(self) -> None:
@@ -266,7 +291,7 @@ class TrainScreen(Screen):
             self.ui.run(
                 self,
                 lambda: session.request_of(group.id),
-                lambda request: open_new_run(self.ui, request=request),
+                lambda request: open_new_run(self.ui, request=request, copy_of=group.label),
             )
 
     def delete(self) -> None:
@@ -366,6 +391,8 @@ class TrainScreen(Screen):
                 self._choose(group)
             case Chosen("train.compare", group):
                 self._show_beside(group)
+            case Chosen("train.metrics", metric):
+                self._see(metric=metric)
             case Chosen("train.menu", key):
                 self._do(f"train.menu.{key}")
             case Changed("train.kind", kind):
