@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,22 +20,24 @@ import msgspec
 from arena.orders import TrainOrder
 from arena.records import MetricRow
 from arena.toolkit import replay
+from arena.training.listener import Command
 from arena.training.metrics import TIMED
 from arena.training.train import train
 from tests.training.attempts import Recorder
 
 
 class Request(msgspec.Struct):
-    """An attempt to start; `mapped` has replay rings of any size lie in files."""
+    """An attempt to start, with its commands by step; `mapped` has replay rings of any size lie in files."""
 
     order: TrainOrder
     folder: str
     mapped: bool = False
+    commands: dict[int, list[Command]] = {}
 
 
 class Keeper(Recorder):
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
+    def __init__(self, folder: Path, commands: Mapping[int, Sequence[Command]]) -> None:
+        super().__init__(commands)
         self.path = folder / "rows.jsonl"
 
     def resumed(self, step: int) -> None:
@@ -59,7 +61,7 @@ class Keeper(Recorder):
 def carry_out(request: Request) -> None:
     if request.mapped:
         replay.MAPPED_BYTES = 0
-    result = train(request.order, Keeper(Path(request.folder)))
+    result = train(request.order, Keeper(Path(request.folder), request.commands))
     learners = {"learner": result, "rival": result.rival}
     answer = {
         side: {"weights": one.weights_sha256, "best": one.best_sha256, "games": repr(one.games)}

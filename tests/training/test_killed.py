@@ -18,9 +18,14 @@ import msgspec
 import psutil
 import pytest
 
-from arena.api import AgentSpec
-from arena.discovery.loader import load
+from arena.api import AgentSpec, Spaces
+from arena.discovery.loader import load, load_agent
+from arena.games.foreign import load_spec
+from arena.games.game import open_vector
 from arena.orders import AgentSource, Learner
+from arena.training.build import build_player
+from arena.training.checkpoints import weights_sha256
+from arena.training.evaluation import evaluate
 from tests.training.attempts import ROOT, order_for
 from tests.training.driver import Request
 
@@ -139,6 +144,29 @@ def test_killed_and_resumed_a_run_ends_like_one_left_alone(driver, tmp_path, nam
 @pytest.mark.parametrize("name", LIVES)
 def test_killed_a_hundred_times_in_all_runs_end_like_those_left_alone(driver, tmp_path, name):
     compare(driver, tmp_path, name, kills=-(-MOST_KILLS // len(LIVES)))
+
+
+def test_watched_paused_and_saved_on_demand_a_run_ends_like_one_left_alone(driver, tmp_path):
+    life = LIVES["dqn against itself"]
+    driver.start(attempt(tmp_path / "alone", 0, life))
+    assert driver.ended() == 0
+    request = attempt(tmp_path / "watched", 0, life)
+    request.commands = {200: ["pause", "checkpoint", "resume"], 500: ["checkpoint"], 900: ["pause", "resume"]}
+    spec = load_agent(request.order.agent.path, "dqn")
+    games = open_vector(load_spec(request.order.environment), {}, 2)
+    spaces = Spaces(games.observation_space, games.action_space)
+    driver.start(request)
+    watched = set()
+    while (code := driver.ended(0.2)) is None:
+        best = tmp_path / "watched" / "0" / "best.safetensors"
+        if best.exists():
+            player = build_player(spec, request.order.settings, spaces, best)
+            evaluate(player, games, [1, 2], player)
+            watched.add(weights_sha256(player))
+    assert code == 0
+    assert watched
+    for name in ("result.json", "rows.jsonl"):
+        assert (tmp_path / "watched" / name).read_text() == (tmp_path / "alone" / name).read_text()
 
 
 def compare(driver: Driver, folder: Path, name: str, kills: int) -> None:
