@@ -8,6 +8,10 @@ from typing import Protocol
 from arena.ui.screen import Action, Destination, Screen
 from arena.ui.theme import Theme
 
+# Buttons of notices that work on every screen; ids of runs follow, with commas between them.
+RESTORE_RUNS = "runs.restore."
+RESUME_RUNS = "runs.resume."
+
 
 class Navigator(Protocol):
     """The part of the app that the palette drives."""

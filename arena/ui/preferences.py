@@ -10,6 +10,7 @@ NOTICE_FLASH: Final = "notice_flash"
 NOTICE_DESKTOP: Final = "notice_desktop"
 ON_CLOSE: Final = "on_close"
 NEW_RUN_DEVICE: Final = "new_run_device"
+PAUSED_AT_CLOSING: Final = "paused_at_closing"
 PAUSE: Final = "pause"
 GO_ON: Final = "go-on"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 from arena.discovery.catalog import Catalog
 from arena.drawing.palette import PERSON
@@ -46,10 +47,23 @@ def commands(ui: Ui) -> list[Action]:
 
 def _actions(ui: Ui, live: int) -> list[Action]:
     actions = [Action("Rescan plugins", partial(rescan, ui), "refresh-cw", "looks at new and changed files")]
+    actions.append(
+        Action("Clean up the data folder", partial(_keep, ui, "clean_up"), "brush-cleaning", "asks first")
+    )
+    actions.append(Action("Empty the bin", partial(_keep, ui, "empty_bin"), "trash-2", "asks first"))
+    if ui.has_screen("train"):
+        actions.append(Action("Show the bin", partial(ui.go, "train", bin=True), "trash-2", "deleted runs"))
     if live:
         ask = partial(ask_to_stop_all, ui, live)
         actions.append(Action("Stop all runs and matches", ask, "square", count_of(live, "run") + " live"))
     return actions
+
+
+def _keep(ui: Ui, what: Literal["clean_up", "empty_bin"]) -> None:
+    # Settings is not imported before it is wanted.
+    from arena.ui.screens.settings import keeping
+
+    (keeping.clean_up if what == "clean_up" else keeping.empty_bin)(ui)
 
 
 def rescan(ui: Ui) -> None:

@@ -17,6 +17,8 @@ from arena.ui.composition.news import (
     news_of_runs,
 )
 from arena.ui.format import count_of, number
+from arena.ui.navigation import RESUME_RUNS
+from arena.ui.preferences import PAUSED_AT_CLOSING
 from arena.ui.widgets.toast import Notice
 
 LIVE, UNTIL = "noticed_live", "noticed_at"
@@ -73,13 +75,27 @@ class Lookout:
         self._runs = {run.id: run.state for run in runs}
         self._matches = {match.id: match.state for match in matches}
         if first:
-            self._missed = news
+            self._missed = [*news, *self._paused(runs)]
         else:
             self._news += news
         live = {id for known in (self._runs, self._matches) for id in _live(known)}
         if first or news or live != was_live:
             self._session.prefer(LIVE, sorted(live))
             self._session.prefer(UNTIL, time.time())
+
+    def _paused(self, runs: Sequence[RunRecord]) -> list[Notice]:
+        """Offers to go on with what the last window paused when it was closed, if it is paused still."""
+        kept = self._session.preferences().get(PAUSED_AT_CLOSING)
+        if not isinstance(kept, list):
+            return []
+        self._session.prefer(PAUSED_AT_CLOSING, None)
+        paused = [run for run in runs if run.id in kept and run.state == "paused"]
+        if not paused:
+            return []
+        who = paused[0].name if len(paused) == 1 else count_of(len(paused), "run")
+        way = f"{RESUME_RUNS}{','.join(run.id for run in paused)}"
+        words = f"Since Arena was closed: {who}."
+        return [Notice("Training is paused", words, "warn", "Resume", way, seconds=0)]
 
     def _known_at_opening(self, jobs: Iterable[RunRecord | MatchRecord]) -> dict[str, RunState]:
         kept = self._session.preferences()

@@ -9,6 +9,7 @@ from arena.discovery.catalog import Catalog
 from arena.records import MatchRecord, RunRecord
 from arena.session import Session
 from arena.ui.composition.lookout import Lookout
+from arena.ui.preferences import pauses_at_closing
 from arena.ui.screen import RunBar, StatusFacts
 
 CATALOG_SECONDS = 5.0
@@ -20,6 +21,7 @@ class Overview:
 
     Attributes:
         live: how many runs and matches go on.
+        pauses_at_closing: whether runs are paused when the window is closed.
     """
 
     def __init__(self, session: Session) -> None:
@@ -30,6 +32,7 @@ class Overview:
         self._catalog_at = time.monotonic()
         self.lookout = Lookout(session)
         self.live = 0
+        self.pauses_at_closing = False
 
     def status(self) -> StatusFacts:
         """For the status bar and the rail's badges."""
@@ -39,6 +42,7 @@ class Overview:
             matches = self._session.matches()
             self.lookout.look_at_jobs(runs, matches)
             self._count(runs, matches)
+            self.pauses_at_closing = pauses_at_closing(self._session.preferences())
         self.lookout.look_at_folder()
         if time.monotonic() - self._catalog_at > CATALOG_SECONDS:
             self.look_at_plugins(self._session.catalog())

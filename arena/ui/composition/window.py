@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pygame
 
+from arena.errors import ArenaError
 from arena.session import Session
 from arena.ui.app import App
 from arena.ui.composition.closing import WIDTH, ClosingDialog
@@ -17,6 +19,8 @@ from arena.ui.composition.news import SHOW_BOARD, SHOW_PLUGIN, SHOW_RUN
 from arena.ui.composition.overview import Overview
 from arena.ui.composition.telling import Teller, Wishes
 from arena.ui.messages import Message, Pressed
+from arena.ui.navigation import RESTORE_RUNS, RESUME_RUNS
+from arena.ui.preferences import PAUSED_AT_CLOSING, pauses_at_closing
 from arena.ui.widgets.toast import Notice
 from arena.ui.window import REFERENCE, SMALLEST
 
@@ -94,6 +98,9 @@ class Surroundings:
         self.teller.tell_missed(news.missed, news.wishes)
         self.teller.tell(news.since, news.wishes)
 
+    def _do(self, work: Callable[[], object]) -> None:
+        self._app.tasks.run(self._app, work, lambda _: None)
+
     def _remember(self, name: str, value: Any) -> None:
         self._app.tasks.run(self._app, lambda: self._session.prefer(name, value), lambda _: None)
 
@@ -104,6 +111,12 @@ class Surroundings:
                 self._app.go("train", run=button.removeprefix(SHOW_RUN))
             case Pressed(id=button) if button.startswith(SHOW_BOARD):
                 self._app.go("rankings", board=button.removeprefix(SHOW_BOARD))
+            case Pressed(id=button) if button.startswith(RESTORE_RUNS):
+                names = button.removeprefix(RESTORE_RUNS).split(",")
+                self._do(lambda: self._session.restore(names))
+            case Pressed(id=button) if button.startswith(RESUME_RUNS):
+                names = button.removeprefix(RESUME_RUNS).split(",")
+                self._do(lambda: [self._session.resume(name) for name in names])
             case Pressed(id=button) if button.startswith(SHOW_PLUGIN):
                 self._app.go("plugins", plugin=button.removeprefix(SHOW_PLUGIN))
             case _:
@@ -113,7 +126,7 @@ class Surroundings:
     def _may_close(self) -> bool:
         if self._is_closing:
             return True
-        if self._overview.live and not self._closing_noticed:
+        if self._overview.live and not self._closing_noticed and not self._overview.pauses_at_closing:
             if not any(isinstance(layer.widget, ClosingDialog) for layer in self._app.tree.layers):
                 dialog = ClosingDialog(self._overview.live, self._close_noticed, self._stop_and_close)
                 self._app.open(dialog, WIDTH)
@@ -135,6 +148,8 @@ class Surroundings:
         noticed = self._closing_noticed
 
         def remember() -> None:
+            if pauses_at_closing(self._session.preferences()):
+                pause_all(self._session)
             self._session.prefer("window_size", size)
             if noticed:
                 self._session.prefer("closing_noticed", True)
@@ -143,6 +158,20 @@ class Surroundings:
             app.running = False
 
         app.tasks.run(app, remember, end, end)
+
+
+def pause_all(session: Session) -> None:
+    """Tells every run that trains to pause, and remembers which, so that the next window can offer to go on.
+
+    A run that ends meanwhile is none to pause; the job of any other takes the order without the window.
+    """
+    paused = []
+    for run in session.runs():
+        if run.state == "running":
+            with suppress(ArenaError):
+                session.pause(run.id, patience=0.0)
+                paused.append(run.id)
+    session.prefer(PAUSED_AT_CLOSING, paused or None)
 
 
 def _scale(kept: object) -> float:

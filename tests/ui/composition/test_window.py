@@ -16,6 +16,7 @@ from arena.ui.app import App
 from arena.ui.composition import compose
 from arena.ui.composition.destinations import DESTINATIONS, LATER
 from arena.ui.pilot import Pilot
+from arena.ui.preferences import ON_CLOSE, PAUSE
 from tests.ui.screens.small_homes import BROKEN, open_home, scan_few
 
 LONG = TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=5_000_000)
@@ -109,6 +110,41 @@ def test_stop_all_and_close_stops_them_all(pilot: Pilot, session: Session) -> No
 def test_closing_with_nothing_going_on_asks_nothing(pilot: Pilot) -> None:
     pilot.app.quit()
     pilot.wait_until(lambda: not pilot.app.running)
+
+
+def test_runs_are_paused_at_closing_where_the_user_wants_it_and_go_on_by_one_press(
+    pilot: Pilot, session: Session
+) -> None:
+    session.prefer(ON_CLOSE, PAUSE)
+    run = session.train(LONG)[0]
+    wait_for_live(pilot)
+    pilot.app.quit()
+    pilot.wait_until(lambda: not pilot.app.running)
+    pilot.wait_until(lambda: session.run(run.id).state == "paused")
+    again = Pilot(compose(session))
+    again.wait_until(lambda: "Training is paused" in again.texts())
+    again.click(f"runs.resume.{run.id}")
+    again.wait_until(lambda: session.run(run.id).state == "running")
+    again.app.shut_down()
+
+
+def test_what_ended_while_no_window_was_open_is_told_once(pilot: Pilot, session: Session) -> None:
+    pilot.wait_until(lambda: "noticed_at" in session.preferences())
+    pilot.app.quit()
+    pilot.wait_until(lambda: not pilot.app.running)
+    run = session.train(TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=200))[0]
+    session.wait([run.id])
+    told = f"{run.name} finished"
+    first = Pilot(compose(session))
+    first.wait_until(lambda: told in first.texts())
+    first.app.shut_down()
+    noticed = session.preferences()["noticed_at"]
+    second = Pilot(compose(session))
+    second.wait_until(lambda: session.preferences()["noticed_at"] > noticed)
+    second.settle()
+    assert told not in second.texts()
+    assert not second.app.shell.top.bell.unseen
+    second.app.shut_down()
 
 
 def test_theme_and_size_are_as_they_were_left(session: Session) -> None:

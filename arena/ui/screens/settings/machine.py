@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from arena.session.doctor import DoctorFact, DoctorReport
 from arena.ui.format import count_of
 from arena.ui.layout import Column, Grid, Row, Spacer
+from arena.ui.preferences import GO_ON, PAUSE, device_of_new_runs, pauses_at_closing
 from arena.ui.screens.settings.rows import SettingRow, lines
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.chip import State, StateChip
 from arena.ui.widgets.panel import Panel
+from arena.ui.widgets.segment import Option, Segment
 from arena.ui.widgets.skeleton import Skeleton
 from arena.ui.widgets.stepper import Stepper
 from arena.ui.widgets.text import Paragraph, Text
@@ -21,12 +24,11 @@ IN_USE = State("In use", "ok", "check")
 USABLE = State("Usable", "ok", "check")
 MISSING = State("None", "neutral", "minus")
 BROKEN = State("Not usable", "warn", "triangle-alert")
-GO_ON = State("Runs go on", "neutral", "play")
 MOST_WORKERS = 64
 
 
 class MachinePanel(Panel):
-    """Answers `Changed("settings.workers", n)` and `Pressed("settings.check")`."""
+    """Answers `Changed` of settings.workers, .device and .on-close, and `Pressed("settings.check")`."""
 
     def __init__(self) -> None:
         cores = os.cpu_count() or 1
@@ -34,14 +36,34 @@ class MachinePanel(Panel):
         self.check = Button("Check again", "settings.check", icon="rotate-cw", size="small")
         self._devices = Column(Column(Skeleton(4), padding=(12, 0, 5, 0)))
         hint = f"Each trains one seed; this computer has {count_of(cores, 'core')}"
-        closed = SettingRow(
-            "When Arena is closed", "Runs and matches are processes of their own", StateChip(GO_ON)
+        self._device = Segment(
+            [Option("auto", "Auto"), Option("cpu", "CPU"), Option("gpu", "GPU, looking", enabled=False)],
+            "settings.device",
         )
-        rows = lines([SettingRow("Worker processes", hint, self.workers), self._devices, closed])
+        self._on_close = Segment([(GO_ON, "Runs go on"), (PAUSE, "Pause all runs")], "settings.on-close")
+        rows = lines(
+            [
+                SettingRow("Worker processes", hint, self.workers),
+                self._devices,
+                SettingRow("Device of new runs", "A run can still choose its own", self._device),
+                SettingRow("When Arena is closed", "Runs are processes of their own", self._on_close),
+            ]
+        )
         super().__init__(rows, title="Workers and devices", gap=4)
+
+    def show_preferences(self, preferences: Mapping[str, Any]) -> None:
+        workers = preferences.get("workers")
+        if isinstance(workers, int) and workers > 0:
+            self.workers.value = workers
+        self._device.chosen = device_of_new_runs(preferences)
+        self._on_close.chosen = PAUSE if pauses_at_closing(preferences) else GO_ON
 
     def show(self, report: DoctorReport) -> None:
         facts = {fact.name: fact for fact in report.facts if fact.topic == "devices"}
+        found = "gpu" in facts and _is_found(facts["gpu"])
+        self._device.options[2] = Option("gpu", "GPU" if found else "GPU, none found", enabled=found)
+        self._device.changed()
+        self._device.relayout()
         rows: list[Widget] = []
         if "cpu" in facts:
             memory = f"Memory {facts['memory'].value}" if "memory" in facts else ""
@@ -51,11 +73,15 @@ class MachinePanel(Panel):
         self._devices.replace_children([lines(rows)])
 
     def _gpu(self, fact: DoctorFact) -> SettingRow:
-        found = "(" in fact.value and fact.ok
+        found = _is_found(fact)
         chip = USABLE if found else MISSING if fact.ok else BROKEN
         words = f"GPU, {fact.value}" if found else "GPU, none found" if fact.ok else "GPU, not usable"
         hint = fact.advice or ("New runs may use it" if found else "Training uses the CPU")
         return SettingRow(words, hint, StateChip(chip), self.check, icon="gpu")
+
+
+def _is_found(gpu: DoctorFact) -> bool:
+    return "(" in gpu.value and gpu.ok
 
 
 class InstalledPanel(Panel):

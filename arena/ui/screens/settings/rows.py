@@ -15,14 +15,14 @@ ICON = 18
 
 
 class SettingRow(Row):
-    """A title over a hint, and what it is set with; `icon` stands before them for things of the machine."""
+    """A title over a hint, and what it is set with; an icon or a mark may stand before."""
 
-    def __init__(self, title: str | Widget, hint: str, *controls: Widget, icon: str = "") -> None:
+    def __init__(self, title: str | Widget, hint: str, *controls: Widget, icon: str | Widget = "") -> None:
         self.title = Text(title, "body-medium") if isinstance(title, str) else title
         self.hint = Paragraph(hint, "caption", "text3")
         parts: list[Widget] = [Column(self.title, self.hint, gap=1).sized(grow=1), *controls]
         if icon:
-            parts.insert(0, Painted(_icon_painter(icon), ICON, ICON))
+            parts.insert(0, Painted(_icon_painter(icon), ICON, ICON) if isinstance(icon, str) else icon)
         super().__init__(*parts, gap=12, padding=(6, 0, 6, 0))
 
 

@@ -9,14 +9,19 @@ from typing import Any
 
 from arena.errors import ArenaError
 from arena.session.doctor import DoctorReport
+from arena.ui.attention import notify_desktop
 from arena.ui.desktop import open_folder, short_path
-from arena.ui.format import count_of, percent, size_of
+from arena.ui.format import count_of, percent
 from arena.ui.layout import Column, Grid, Row, Spacer
 from arena.ui.messages import Changed, Message, Pressed
+from arena.ui.preferences import NEW_RUN_DEVICE, ON_CLOSE
 from arena.ui.screen import Screen
-from arena.ui.screens.settings.disk import DiskBar, DiskUse, measure
+from arena.ui.screens.settings.deleting import DeletePanel
+from arena.ui.screens.settings.disk import DataPanel, Kept, Looks, look, origin_of
+from arena.ui.screens.settings.keeping import ask_to_clean_up, ask_to_delete, ask_to_empty_bin
 from arena.ui.screens.settings.machine import InstalledPanel, MachinePanel
-from arena.ui.screens.settings.rows import PathBox, PathText, SettingRow, lines
+from arena.ui.screens.settings.rows import PathText, SettingRow, lines
+from arena.ui.screens.settings.telling import SWITCH, NoticesPanel
 from arena.ui.sheets import COMMON
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
@@ -27,7 +32,7 @@ from arena.ui.widgets.segment import Option, Segment
 from arena.ui.widgets.slider import Slider
 from arena.ui.widgets.text import Text
 
-DISK_SECONDS = 15.0
+DISK_SECONDS = 1.0
 
 
 class SettingsScreen(Screen):
@@ -37,10 +42,14 @@ class SettingsScreen(Screen):
 
     def build(self) -> Widget:
         self._report: DoctorReport | None = None
+        self._kept: Kept | None = None
+        self.data = DataPanel()
+        self.deleting = DeletePanel()
         self.machine = MachinePanel()
         self.installed = InstalledPanel()
-        left = Column(self._appearance(), self._data(), self._folders(), gap=12)
-        right = Column(self.machine, self._keyboard(), self.installed, gap=12)
+        left = Column(self._appearance(), self.data, self._folders(), self.deleting, gap=12)
+        self.notices = NoticesPanel()
+        right = Column(self.machine, self.notices, self._keyboard(), self.installed, gap=12)
         return Row(Scroll(left).sized(grow=1), Scroll(right).sized(grow=1), gap=16, across="stretch")
 
     def _appearance(self) -> Panel:
@@ -54,15 +63,6 @@ class SettingsScreen(Screen):
             SettingRow("UI scale", "Ctrl + and Ctrl \u2212, Ctrl 0 for 100 %", self.scale, self._scale_words),
         ]
         return Panel(lines(rows), title="Appearance", gap=4)
-
-    def _data(self) -> Panel:
-        self.path = PathBox("settings.path")
-        self.disk = DiskBar("settings.disk")
-        self._used = Text("", "title")
-        self._free = Text("", "body", "text3", "right").sized(grow=1)
-        used = Row(self._used, Text("used", "body", "text3"), self._free, gap=8).sized(height=26)
-        tools = [Button("Open", "settings.open", icon="folder-open", size="small")]
-        return Panel(self.path, used, self.disk, title="Data folder", tools=tools, gap=10)
 
     def _folders(self) -> Panel:
         self.agents_path, self.plugins_path = PathText(), PathText()
@@ -88,25 +88,38 @@ class SettingsScreen(Screen):
         self._show_scale(self.ui.scale)
         session = self.ui.session
         self.ui.run(self, session.preferences, self._show_preferences)
-        self.ui.every(self, DISK_SECONDS, lambda: measure(session.home), self._show_disk)
+        home = session.home
+        self.data.path.show(short_path(home.path), origin_of(home))
+        self.ui.every(self, DISK_SECONDS, Looks(session).news, self._show_news, self._show_no_disk)
         self.ui.run(self, self._count_plugins, self._show_folders)
         if self._report is None:
             self._examine()
 
     def _show_preferences(self, preferences: Mapping[str, Any]) -> None:
-        workers = preferences.get("workers")
-        if isinstance(workers, int) and workers > 0:
-            self.machine.workers.value = workers
+        self.machine.show_preferences(preferences)
+        self.notices.show(preferences)
 
     def _show_scale(self, scale: float) -> None:
         self.scale.value = scale
         self._scale_words.text = percent(scale)
 
-    def _show_disk(self, use: DiskUse) -> None:
-        self.path.show(use.path, use.origin)
-        self.disk.show(use.sizes)
-        self._used.text = size_of(use.total)
-        self._free.text = f"{size_of(use.free)} free on this disk"
+    def _show_news(self, kept: Kept | None) -> None:
+        if kept is not None:
+            self._show_kept(kept)
+
+    def _show_kept(self, kept: Kept) -> None:
+        self._kept = kept
+        self.data.show(kept)
+        self.deleting.show(kept)
+
+    def _show_no_disk(self, error: Exception) -> None:
+        if self._kept is None:
+            self.data.show_failure(str(error) or type(error).__name__)
+
+    def _look_again(self) -> None:
+        """What the data folder holds has changed just now."""
+        session = self.ui.session
+        self.ui.run(self, lambda: look(session), self._show_kept, self._show_no_disk)
 
     def _count_plugins(self) -> tuple[int, int, Path, Path]:
         home, catalog = self.ui.session.home, self.ui.session.catalog()
@@ -152,14 +165,42 @@ class SettingsScreen(Screen):
                 self.ui.set_scale(scale)
             case Changed("settings.workers", workers):
                 self._prefer("workers", int(workers))
-            case Pressed("settings.check"):
+            case Changed("settings.device", device):
+                self._prefer(NEW_RUN_DEVICE, device)
+            case Changed("settings.on-close", way):
+                self._prefer(ON_CLOSE, way)
+            case Changed(id=switch, value=on) if switch.startswith(SWITCH):
+                self._prefer(switch.removeprefix(SWITCH), on)
+            case Pressed(id=button):
+                self._pressed(button)
+
+    def _pressed(self, button: str) -> None:
+        match button:
+            case "settings.check":
                 self._examine()
-            case Pressed("settings.open"):
+            case "settings.open":
                 self._open(self.ui.session.home.path)
-            case Pressed("settings.open-agents"):
+            case "settings.open-agents":
                 self._open(self.ui.session.home.agents)
-            case Pressed("settings.open-plugins"):
+            case "settings.open-plugins":
                 self._open(self.ui.session.home.plugins)
+            case "settings.try-notice":
+                notify_desktop("Arena", "Runs and matches that end are told like this.")
+            case "settings.show-bin" if self.ui.has_screen("train"):
+                self.ui.go("train", bin=True)
+            case _ if self._kept is not None:
+                self._remove(button, self._kept)
+
+    def _remove(self, button: str, kept: Kept) -> None:
+        """What takes something away asks first."""
+        match button:
+            case "settings.clean-up":
+                ask_to_clean_up(self.ui, kept, self._look_again)
+            case "settings.empty-bin":
+                ask_to_empty_bin(self.ui, kept, self._look_again)
+            case "settings.delete-finished" | "settings.delete-early":
+                runs = self.deleting.finished if button.endswith("finished") else self.deleting.early
+                ask_to_delete(self.ui, runs, kept.cost_of(runs), self._look_again)
 
     def _prefer(self, name: str, value: Any) -> None:
         self.ui.run(self, partial(self.ui.session.prefer, name, value), lambda _: None)
