@@ -174,9 +174,8 @@ class Plan:
         batch = LearnersSeat(games, np.random.default_rng(for_games), opponents, self.environment.id)
         run = Run(agent, batch, for_run, budget, self.device, opponents=opponents)
         if self.order.offload_mb is not None:
-            run.around_update = partial(
-                saved_tensors_on_disk, int(self.order.offload_mb * 2**20), Path(self.order.folder)
-            )
+            threshold = int(self.order.offload_mb * 2**20)
+            run.surround_updates(partial(saved_tensors_on_disk, threshold, Path(self.order.folder)))
         return run, opponents
 
     def spaces(self) -> Spaces:

@@ -90,7 +90,6 @@ class Run:
         opponents: those that play inside `games`, if there are several seats.
 
     Attributes:
-        around_update: makes a context for each call of the agent's `update`.
         pause_at: the agent's training ends at this step, too, and may be entered again.
         called: what diverges, in an error's words.
     """
@@ -119,8 +118,7 @@ class Run:
         self._opponents = opponents
         self._step = 0
         self._clock = Stopwatch()
-        self.around_update: Surroundings = contextlib.nullcontext
-        self.recorded.split.watch_learning(agent, self._around_update)
+        self.recorded.split.watch_learning(agent)
         if opponents is not None:
             self.recorded.split.watch_opponents(opponents)
 
@@ -160,6 +158,10 @@ class Run:
             self.agent.train(self)
         finally:
             self._clock.stop()
+
+    def surround_updates(self, around: Surroundings) -> None:
+        """Has each call of the agent's `update` happen inside of `around()`."""
+        self.recorded.split.around = around
 
     def steps(self) -> Iterator[int]:
         while True:
@@ -270,9 +272,6 @@ class Run:
 
     def close(self) -> None:
         self._games.close()
-
-    def _around_update(self) -> contextlib.AbstractContextManager[None]:
-        return self.around_update()
 
     def _live_settings(self) -> dict[str, Value]:
         settings = self.agent.settings

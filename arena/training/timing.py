@@ -6,14 +6,14 @@ called acting includes waiting for the results of an update.
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from arena.api import Agent
 
-Surroundings = Callable[[], contextlib.AbstractContextManager[None]]
+Surroundings = Callable[[], AbstractContextManager[None]]
 SHARES = ("time_environment", "time_opponents", "time_learning", "time_acting")
 
 
@@ -51,16 +51,18 @@ class TimeSplit:
         stepping: in the environments, with the opponents' moves inside.
         opponents: in the opponents' moves; None if there are none.
         learning: in the agent's `update`; None if it has no such method.
+        around: makes a context for each call of `update`; None for none.
     """
 
     def __init__(self) -> None:
         self.stepping = 0.0
         self.opponents: float | None = None
         self.learning: float | None = None
+        self.around: Surroundings | None = None
         self._taken: tuple[float, ...] = (0.0, 0.0, 0.0)
 
-    def watch_learning(self, agent: Agent, around: Surroundings = contextlib.nullcontext) -> None:
-        """Times every call of the agent's `update`, each of which happens inside of `around()`."""
+    def watch_learning(self, agent: Agent) -> None:
+        """Times every call of the agent's `update`."""
         update = getattr(agent, "update", None)
         if not callable(update):
             return
@@ -69,7 +71,9 @@ class TimeSplit:
         def timed(*arguments: Any, **named: Any) -> Any:
             started = time.perf_counter()
             try:
-                with around():
+                if self.around is None:
+                    return update(*arguments, **named)
+                with self.around():
                     return update(*arguments, **named)
             finally:
                 self.learning = (self.learning or 0.0) + time.perf_counter() - started
