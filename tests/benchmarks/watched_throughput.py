@@ -1,0 +1,162 @@
+"""What an open window that shows a run costs the run: throughput watched beside headless.
+
+    python -m tests.benchmarks.watched_throughput [--json] [--pairs N] [--seconds S]
+
+One run trains DQN on CartPole all the while, in its own processes. In turn nothing else is there, and the
+real window, in a display of its own (Xvfb), plays an exhibition of the run's newest weights; a pair is one
+stretch of each, and their order alternates. Steps are counted per second of the worker's processor time, and
+per second of training. The ratio of the two is given with its 95 % interval over the pairs. It wants two
+cores and nothing else at work on them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+
+from arena.contest.statistics import interval_of_mean
+from arena.requests import TrainRequest
+from arena.session import Session
+from tests.benchmarks.window import watch_a_run
+from tests.e2e.display import Display, opened_display
+from tests.e2e.window import Window, wait_until
+
+PAIRS: Final = 20
+SECONDS: Final = 6.0
+STEPS: Final = 20_000_000
+BEGUN: Final = 60_000
+PATIENCE: Final = 300.0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How far the run is: its steps, the worker's processor time and the training time, in seconds."""
+
+    step: int
+    processor: float
+    training: float
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Steps per second of processor time and of training."""
+
+    processor: float
+    training: float
+
+
+class Trainee:
+    """A run that trains for as long as it is measured."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        (run,) = session.train(TrainRequest(environment="CartPole-v1", agent="dqn", steps=STEPS))
+        self._id = run.id
+        # Updates begin, and the replay ring is full, before anything is measured.
+        wait_until(lambda: session.run(run.id).step > BEGUN, "the run does not get going", PATIENCE)
+        pid = session.run(run.id).pid
+        assert pid is not None
+        (self._worker,) = psutil.Process(pid).children()
+
+    def pace(self, seconds: float) -> Pace:
+        """Over so long a stretch from now on."""
+        before = self._moment()
+        time.sleep(seconds)
+        after = self._moment()
+        steps = after.step - before.step
+        return Pace(steps / (after.processor - before.processor), steps / (after.training - before.training))
+
+    def _moment(self) -> Moment:
+        """Just when the run's row was written, so that steps and times belong together."""
+        known = self._session.run(self._id).step
+        while (run := self._session.run(self._id)).step == known:
+            time.sleep(0.002)
+        spent = self._worker.cpu_times()
+        return Moment(run.step, spent.user + spent.system, run.training_seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--json", action="store_true", help="one list of rows instead of lines")
+    parser.add_argument("--pairs", type=int, default=PAIRS)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="length of one stretch")
+    asked = parser.parse_args()
+    pairs = measured(asked.pairs, asked.seconds)
+    rows = [
+        row("processor time", [(one.processor, other.processor) for one, other in pairs]),
+        row("training time", [(one.training, other.training) for one, other in pairs]),
+    ]
+    if asked.json:
+        print(json.dumps(rows))
+        return
+    for one in rows:
+        print("{name}: {ours} {unit} beside {peer}, ratio {ratio} ({detail})".format(**one))
+
+
+def measured(pairs: int, seconds: float) -> list[tuple[Pace, Pace]]:
+    """Watched and headless, so many times."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder, opened_display(1280, 800) as display:
+        home = Path(folder) / "home"
+        with Session.open(home) as session:
+            session.scan()
+            try:
+                trainee = Trainee(session)
+                for pair in range(pairs):
+                    headless = trainee.pace(seconds) if pair % 2 else None
+                    watched = watched_pace(display, home, trainee, seconds)
+                    found.append((watched, headless or trainee.pace(seconds)))
+            finally:
+                session.stop_all()
+                wait_until(lambda: not any(run.live for run in session.runs()), "the run does not stop")
+    return found
+
+
+def watched_pace(display: Display, home: Path, trainee: Trainee, seconds: float) -> Pace:
+    window = Window(display, home)
+    try:
+        window.settle()
+        watch_a_run(window)
+        wait_until(lambda: is_calm(window), "the window's spare worker does not get warm", PATIENCE)
+        return trainee.pace(seconds)
+    finally:
+        window.kill()
+        wait_until(lambda: not display.pixels().any(), "the window stays on the screen")
+
+
+def is_calm(window: Window) -> bool:
+    """Whether the spare worker that a window prepares is there and has nothing left to do."""
+    spares = [
+        process
+        for process in psutil.Process(window.process.pid).children(recursive=True)
+        if "--warming=all" in process.cmdline()
+    ]
+    before = [spare.cpu_times() for spare in spares]
+    time.sleep(0.5)
+    return bool(spares) and before == [spare.cpu_times() for spare in spares]
+
+
+def row(name: str, pairs: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    ratio = interval_of_mean([watched / headless for watched, headless in pairs])
+    return {
+        "name": f"throughput while watched, {name}",
+        "ours": round(statistics.fmean(watched for watched, _ in pairs), 1),
+        "peer": round(statistics.fmean(headless for _, headless in pairs), 1),
+        "ratio": round(ratio.mean, 4),
+        "unit": "steps/s",
+        "detail": f"the peer is headless; {len(pairs)} pairs, 95 % interval of the ratio "
+        f"{ratio.low:.4f} to {ratio.high:.4f}",
+    }
+
+
+if __name__ == "__main__":
+    main()
