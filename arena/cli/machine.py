@@ -19,8 +19,8 @@ from arena.errors import RequestError, UnknownName
 from arena.session import Session
 
 CHECKOUT = Path(arena.__file__).parent.parent
-# These train for the better part of an hour, so they run only when they are named.
-LONG = frozenset({"learning"})
+# These take from several minutes to the better part of an hour, so they run only when they are named.
+LONG = frozenset({"learning", "watched_throughput"})
 
 
 def add_commands(commands: Commands) -> None:
@@ -68,7 +68,7 @@ def benchmarks(folder: Path) -> list[str]:
     Raises:
         RequestError: if there is none, as where Arena was installed from a wheel.
     """
-    names = sorted(path.stem for path in folder.glob("[!_]*.py"))
+    names = sorted(path.stem for path in folder.glob("[!_]*.py") if not path.stem.startswith("test_"))
     if not names:
         raise RequestError(
             "The benchmarks lie in a checkout's tests/benchmarks, which an installed Arena does not have: "
