@@ -47,6 +47,11 @@ def give(answer: Answer, *, as_json: bool) -> None:
         raise AnswerLost(f"The answer cannot be written ({error.strerror}).") from error
 
 
+def say(line: str) -> None:
+    """Prints a line of an answer that comes bit by bit, as a log that is followed."""
+    print(line, flush=True)
+
+
 def tell(sentence: str) -> None:
     """Says on stderr what is no part of the answer."""
     if sys.stderr is not None:  # closed by the caller; print would take stdout instead

@@ -1,91 +1,71 @@
-"""`arena train`, and `runs`, `resume`, `pause`, `stop`: training jobs."""
+"""`arena train`, and what steers a run: `attach`, `resume`, `pause`, `stop`, `checkpoint`, `set`."""
 
 from __future__ import annotations
 
-import time
 from argparse import Namespace
-from collections.abc import Callable, Sequence
-from typing import Any, get_args
+from collections.abc import Callable
+from typing import Any
 
-from arena.cli.answers import DONE, FAILED, INTERRUPTED, Answer, table, tell
-from arena.cli.parsing import Commands, add_settings, command, settings_of
-from arena.cli.progress import ProgressLine, clock, training_line
-from arena.orders import Device
-from arena.records import RunRecord, RunState, plain
-from arena.requests import Estimate, GroupSummary, TrainRequest
+from arena.cli.answers import DONE, Answer
+from arena.cli.asking import add_opponents, add_request, opponents_of, request_fields
+from arena.cli.parsing import Commands, Parser, command, settings_of
+from arena.cli.telling import about, named, run_document
+from arena.cli.watching import attached, detached
+from arena.errors import RequestError
+from arena.records import Alteration, OpponentMix, RunChange, RunRecord, plain
+from arena.requests import OPPONENT_KINDS, TrainRequest
 from arena.session import Session
 
-# A group of runs is in the first of these states that one of its runs is in.
-BY_CONCERN: tuple[RunState, ...] = ("failed", "lost", "stopped", "paused", "running", "queued", "finished")
-START_SECONDS = 5.0
+SAVE_SECONDS = 5.0
 
 
 def add_commands(commands: Commands) -> None:
     training = command(commands, "train", train, "train an agent in a background process")
     training.add_argument("environment", metavar="ENV")
     training.add_argument("agent", metavar="AGENT")
-    training.add_argument("--steps", type=int, metavar="N", help="environment steps (default: what suits)")
-    training.add_argument("--seeds", type=int, default=1, metavar="K", help="train K runs, one per seed")
-    training.add_argument("--seed", type=int, default=0, metavar="S", help="the first run's seed")
-    add_settings(training, "--set", "agent")
-    add_settings(training, "--env-set", "environment")
-    training.add_argument("--device", choices=get_args(Device), default="auto")
-    training.add_argument("--name", metavar="NAME", help="what to call the run")
-    training.add_argument("--detach", action="store_true", help="answer at once and leave it training")
-    command(commands, "runs", runs, "list the training runs")
+    add_request(training)
+    add_detach(training)
+    attaching = command(commands, "attach", attach, "watch a run until it ends or you interrupt")
+    attaching.add_argument("run", metavar="RUN")
     resuming = command(commands, "resume", resume, "let a run go on, and watch it to its end")
     resuming.add_argument("run", metavar="RUN")
-    resuming.add_argument("--detach", action="store_true", help="answer at once and leave it training")
-    command(commands, "pause", pause, "pause a run").add_argument("run", metavar="RUN")
-    command(commands, "stop", stop, "stop a run, keeping what it has learnt").add_argument(
-        "run", metavar="RUN"
-    )
+    add_detach(resuming)
+    for name, answer, summary in (
+        ("pause", pause, "pause a run"),
+        ("stop", stop, "stop a run, keeping what it has learnt"),
+        ("checkpoint", checkpoint, "have a run save its state now"),
+    ):
+        command(commands, name, answer, summary).add_argument("run", metavar="RUN")
+    setting = command(commands, "set", change, "change settings of a run while it trains")
+    setting.add_argument("run", metavar="RUN")
+    setting.add_argument("assignments", metavar="NAME=VALUE", nargs="*", help="a setting that may change")
+    add_opponents(setting)
+
+
+def add_detach(parser: Parser) -> None:
+    parser.add_argument("--detach", action="store_true", help="answer at once and leave it training")
 
 
 def train(session: Session, arguments: Namespace) -> Answer:
     request = TrainRequest(
-        environment=arguments.environment,
-        agent=arguments.agent,
-        steps=arguments.steps,
-        seeds=arguments.seeds,
-        seed=arguments.seed,
-        settings=settings_of("--set", arguments.set),
-        environment_settings=settings_of("--env-set", arguments.env_set),
-        device=arguments.device,
-        name=arguments.name,
+        environment=arguments.environment, agent=arguments.agent, **request_fields(arguments)
     )
+    return begin(session, request, detach=arguments.detach)
+
+
+def begin(session: Session, request: TrainRequest, *, detach: bool) -> Answer:
+    """Trains, and watches unless it is to be left alone."""
     started = session.train(request)
-    return _detached(session, started) if arguments.detach else _attached(session, started)
+    return detached(session, started) if detach else attached(session, started)
 
 
-def runs(session: Session, _arguments: Namespace) -> Answer:
-    known = session.runs()
-    headings = ["name", "state", "environment", "agent", "steps", "of", "seconds", "mean return"]
-    rows = [
-        (
-            run.name,
-            run.state,
-            run.board,
-            run.agent,
-            run.step,
-            run.budget,
-            run.training_seconds,
-            run.evaluation.mean_return if run.evaluation else None,
-        )
-        for run in known
-    ]
-    lost = [
-        f"{run.name} is lost: `arena resume {run.name}` goes on with it."
-        for run in known
-        if run.state == "lost"
-    ]
-    text = "\n".join([table(headings, rows), *lost]) if known else "No runs yet: `arena train` starts one."
-    return Answer([run_document(run) for run in known], text)
+def attach(session: Session, arguments: Namespace) -> Answer:
+    return attached(session, named(session, arguments.run))
 
 
 def resume(session: Session, arguments: Namespace) -> Answer:
-    resumed = [session.resume(run.id) for run in _named(session, arguments.run)]
-    return _detached(session, resumed) if arguments.detach else _attached(session, resumed)
+    resumed = [session.resume(run.id) for run in named(session, arguments.run)]
+    return detached(session, resumed) if arguments.detach else attached(session, resumed)
 
 
 def pause(session: Session, arguments: Namespace) -> Answer:
@@ -96,111 +76,55 @@ def stop(session: Session, arguments: Namespace) -> Answer:
     return _steered(session, arguments.run, session.stop)
 
 
+def checkpoint(session: Session, arguments: Namespace) -> Answer:
+    return _steered(session, arguments.run, lambda run: session.checkpoint(run, SAVE_SECONDS))
+
+
 def _steered(session: Session, name: str, order: Callable[[str], RunRecord]) -> Answer:
     """Orders every live run of that name; a single run that is not live is the session's to refuse."""
-    named = _named(session, name)
-    live = [run for run in named if run.live]
-    for run in live or named[:1]:
+    found = named(session, name)
+    live = [run for run in found if run.live]
+    for run in live or found[:1]:
         order(run.id)
-    return _answer(session, [session.run(run.id) for run in named], DONE)
+    return about(session, [session.run(run.id) for run in found], DONE)
 
 
-def _named(session: Session, name: str) -> list[RunRecord]:
-    """The run of that id or name, or all runs of that group."""
-    return session.group(name) or [session.run(name)]
+def change(session: Session, arguments: Namespace) -> Answer:
+    """Answers with each run and what changed in it until now."""
+    mix = None if arguments.opponents is None else opponents_of(arguments.opponents)
+    alteration = Alteration(settings=settings_of("set RUN", arguments.assignments), opponents=mix)
+    if alteration == Alteration():
+        raise RequestError("Say what to change, as in `arena set RUN step_size=0.001`.")
+    found = named(session, arguments.run)
+    documents, lines = [], []
+    for run in [run for run in found if run.live] or found[:1]:
+        before = len(session.changes(run.id))
+        now = session.change(run.id, alteration)
+        changes = session.changes(run.id)
+        documents.append({**run_document(now), "changes": plain(changes)})
+        lines += [f"{run.name}: {change_text(one)}." for one in changes[before:]]
+        if len(changes) == before:
+            lines.append(f"{run.name}: nothing has changed yet; it is so already, or waits until it goes on.")
+    return Answer(documents[0] if len(documents) == 1 else documents, "\n".join(lines))
 
 
-def _detached(session: Session, started: Sequence[RunRecord]) -> Answer:
-    """Waits a moment for the jobs to say which processes they are, unless they wait in the queue."""
-    give_up = time.monotonic() + START_SECONDS
-    now = list(started)
-    while any(run.live and run.pid is None for run in now) and time.monotonic() < give_up:
-        time.sleep(0.05)
-        now = [session.run(run.id) for run in started]
-    return _answer(session, now, DONE)
+def change_text(change: RunChange) -> str:
+    """As in "from step 1,200 on step_size is 0.001 (was 0.003)"."""
+    parts = [
+        f"{name} is {_plain(value)} (was {_plain(change.before.get(name))})"
+        for name, value in change.settings.items()
+    ]
+    if change.opponents is not None:
+        before = "" if change.opponents_before is None else f" (were {mix_text(change.opponents_before)})"
+        parts.append(f"its opponents are {mix_text(change.opponents)}{before}")
+    return f"from step {change.step:,} on {', '.join(parts)}"
 
 
-def _attached(session: Session, started: Sequence[RunRecord]) -> Answer:
-    ids = [run.id for run in started]
-    try:
-        with ProgressLine() as line:
-            ended = session.wait(ids, lambda now: line.show(training_line(now)))
-    except KeyboardInterrupt:
-        names = " ".join(run.name for run in started)
-        tell(
-            f"Training goes on in the background. `arena resume {started[0].name}` watches it again, "
-            f"`arena stop {names}` ends it."
-        )
-        return _answer(session, [session.run(run) for run in ids], INTERRUPTED)
-    return _answer(session, ended, DONE if all(run.state == "finished" for run in ended) else FAILED)
+def mix_text(mix: OpponentMix) -> str:
+    """As it is written for `--opponents`."""
+    shares = {kind: getattr(mix, kind) for kind in OPPONENT_KINDS} | mix.players
+    return " ".join(f"{name}={share:g}" for name, share in shares.items() if share)
 
 
-def _answer(session: Session, found: Sequence[RunRecord], code: int) -> Answer:
-    text = "\n".join(run_text(run) for run in found)
-    if len(found) == 1:
-        return Answer(run_document(found[0]), text, code)
-    summary = session.group_summary(found[0].group)
-    return Answer(group_document(found, summary), "\n".join([text, *group_text(summary)]), code)
-
-
-def run_document(run: RunRecord) -> dict[str, Any]:
-    fields: dict[str, Any] = plain(run)
-    renamed = {"run": "id", "steps": "step", "seconds": "training_seconds"}
-    return {word: fields.pop(field) for word, field in renamed.items()} | fields
-
-
-def group_document(found: Sequence[RunRecord], summary: GroupSummary) -> dict[str, Any]:
-    """The runs of several seeds as one: an algorithm's interval is over its runs, not their episodes."""
-    evaluation = None
-    if summary.mean is not None and len(summary.results) == summary.runs:
-        evaluation = {
-            "mean_return": summary.mean.value,
-            "low": summary.mean.low,
-            "high": summary.mean.high,
-            "iqm": summary.iqm,
-            "runs": summary.runs,
-            "results": summary.results,
-            "few_seeds": summary.few_seeds,
-            "episodes": summary.episodes,
-            "solved": summary.solved,
-        }
-    return {
-        "run": found[0].group,
-        "state": next(state for state in BY_CONCERN if any(run.state == state for run in found)),
-        "steps": sum(run.step for run in found),
-        "seconds": sum(run.training_seconds for run in found),
-        "evaluation": evaluation,
-        "seeds": [run_document(run) for run in found],
-    }
-
-
-def group_text(summary: GroupSummary) -> list[str]:
-    """What the finished runs came to together, as a sentence; nothing before two of them have ended."""
-    if summary.mean is None or summary.iqm is None or len(summary.results) < 2:
-        return []
-    seeds = f"{len(summary.results)} seeds" + (" (few seeds)" if summary.few_seeds else "")
-    verdict = {True: "; solved", False: "; not solved yet", None: ""}[summary.solved]
-    return [f"Over {seeds}: mean {_within(summary.mean)}, IQM {_within(summary.iqm)}{verdict}."]
-
-
-def _within(estimate: Estimate) -> str:
-    bounds = "" if estimate.low is None else f" ({estimate.low:,.2f} to {estimate.high:,.2f})"
-    return f"{estimate.value:,.2f}{bounds}"
-
-
-def run_text(run: RunRecord) -> str:
-    """One or two sentences about a run."""
-    facts = f"{run.name} is {run.state}: {run.step:,} of {run.budget:,} steps"
-    if run.training_seconds:
-        facts += f" in {clock(run.training_seconds)} ({run.steps_per_second:,.0f} per second on {run.device})"
-    sentences = [facts + "."]
-    if run.message:
-        sentences.append(run.message)
-    if run.evaluation:
-        one = run.evaluation
-        verdict = {True: "; solved", False: "; not solved yet", None: ""}[one.solved]
-        sentences.append(
-            f"Mean return {one.mean_return:,.2f} ({one.low:,.2f} to {one.high:,.2f}) "
-            f"over {one.episodes} greedy episodes{verdict}."
-        )
-    return " ".join(sentences)
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -71,9 +71,14 @@ class RunsSide:
         """Pauses a training run; blocks up to `patience` seconds until it says so."""
         return self._steer(name, "pause", until=("paused",), patience=patience)
 
-    def checkpoint(self, name: str) -> RunRecord:
-        """Has a training run save a checkpoint now."""
-        return self._steer(name, "checkpoint", until=(), patience=0.0)
+    def checkpoint(self, name: str, patience: float = 0.0) -> RunRecord:
+        """Has a training run save a checkpoint now; blocks up to `patience` seconds until it is told of."""
+        run = self._steer(name, "checkpoint", until=(), patience=0.0)
+        before, give_up = run.checkpoint_step, time.monotonic() + patience
+        while run.live and run.checkpoint_step == before and time.monotonic() < give_up:
+            time.sleep(WATCH_SECONDS / 2)
+            run = self.run(run.id)
+        return run
 
     def stop(self, name: str, patience: float = 5.0) -> RunRecord:
         """Stops a run, keeping a checkpoint to resume from; blocks up to `patience` seconds until it has."""

@@ -6,8 +6,9 @@ import arena as package
 from tests.cli.commands import Arena
 
 COMMANDS = (
-    "environments", "agents", "plugins", "train", "runs", "resume", "pause", "stop", "match", "standings",
-    "doctor", "bench",
+    "environments", "agents", "plugins", "train", "attach", "resume", "pause", "stop", "checkpoint", "set",
+    "runs", "rename", "duplicate", "compare", "log", "delete", "restore", "bin", "disk", "export", "match",
+    "standings", "doctor", "bench",
 )  # fmt: skip
 
 

@@ -76,6 +76,13 @@ def test_a_detached_run_pauses_resumes_and_stops(arena: Arena) -> None:
     arena.run_that("steered", lambda run: run["state"] == "running" and run["steps"] > 0)
     assert arena.json("pause", "steered")["state"] == "paused"
     assert arena.json("resume", "steered", "--detach")["state"] == "running"
+    refused = arena("set", "steered", "copies=7")
+    assert refused.code == 2
+    assert "cannot change while a run trains" in refused.err
+    (change,) = arena.json("set", "steered", "epsilon=0.25")["changes"]
+    assert (change["settings"], change["before"]) == ({"epsilon": 0.25}, {"epsilon": 1.0})
+    assert "it is so already" in arena("set", "steered", "epsilon=0.25").out
+    assert arena.json("checkpoint", "steered")["checkpoint_step"] >= change["step"]
     stopped = arena.json("stop", "steered")
     assert stopped["state"] == "stopped"
     assert stopped["checkpoint_step"] > 0
@@ -92,7 +99,7 @@ def test_interrupting_leaves_the_job_running_and_says_so(arena: Arena) -> None:
     assert process.returncode == 130
     assert '"name": "interrupted"' in out
     assert "goes on in the background" in err
-    assert "arena resume interrupted" in err
+    assert "arena attach interrupted" in err
     before = arena.run_that("interrupted", lambda run: run["steps"] > 0)
     arena.run_that("interrupted", lambda run: run["state"] == "running" and run["steps"] > before["steps"])
     arena.json("stop", "interrupted")

@@ -9,7 +9,7 @@ from arena.cli import machine
 from arena.cli.answers import table
 from arena.cli.machine import CHECKOUT, benchmarks
 from arena.cli.progress import ProgressLine, bar, clock, training_line
-from arena.cli.training import group_document, group_text
+from arena.cli.telling import group_document, group_text
 from arena.errors import RequestError
 from arena.records import Evaluation, RunRecord
 from arena.session.summaries import summary_of
