@@ -16,6 +16,7 @@ from arena.records import GameRecord, PlayerRecord
 from arena.session import Session
 from arena.store import Home, Store
 
+LAKE = "FrozenLake-v1"
 PROJECT = Path(__file__).parents[3]
 PLUGINS = (
     ("agents", "random.py"),

@@ -24,37 +24,10 @@ from arena.ui.widgets.chart import Chart
 from arena.ui.widgets.empty import EmptyState
 from arena.ui.widgets.list_view import ListView
 from arena.ui.widgets.text_field import TextField
-from tests.ui.screens.small_homes import open_home, scan_few
+from tests.ui.screens.small_homes import LAKE, open_home
 
-LAKE = "FrozenLake-v1"
 LONG = 4_000_000
 SIZES = ((960, 640, 1.0), (1280, 800, 1.0), (1920, 1080, 1.0), (2560, 1600, 2.0))
-CLUMSY = '''"""Learns for a while and then trips."""
-import numpy as np
-from arena.api import Agent, AgentSpec, hookimpl
-
-
-class Clumsy(Agent):
-    acts_with = ("table",)
-
-    def __init__(self, settings, spaces, rng, device="cpu"):
-        super().__init__(settings, spaces, rng, device)
-        self.table = np.zeros(4)
-
-    def act(self, obs_B, mask_B, rngs_B, models_B=None):
-        return np.zeros(len(obs_B), dtype=np.int64)
-
-    def train(self, run):
-        for step in run.steps():
-            run.envs.step(np.zeros(run.envs.size, dtype=np.int64))
-            if step >= 500:
-                raise ValueError("tripped over its own table")
-
-
-@hookimpl
-def register_agents():
-    return [AgentSpec(id="clumsy", title="Clumsy", summary="Trips", agent=Clumsy)]
-'''
 
 
 class Watch(Screen):
@@ -74,31 +47,10 @@ class Rankings(Watch):
     name, title, icon, digit = "rankings", "Rankings", "trophy", 4
 
 
-@pytest.fixture(scope="module")
-def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("scanned")
-    (root / "agents").mkdir()
-    (root / "agents" / "clumsy.py").write_text(CLUMSY)
-    return scan_few(root)
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory, scanned: Path) -> Path:
-    """A home with three seeds of one request that have ended, and one that tripped; only read from."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(folders, "shipped", lambda kind: scanned / kind)
-        home = open_home(tmp_path_factory.mktemp("finished") / "home", scanned)
-        with Session.open(home.path) as session:
-            runs = session.train(TrainRequest(environment=LAKE, agent="q-learner", steps=4000, seeds=3))
-            runs += session.train(TrainRequest(environment=LAKE, agent="clumsy", steps=4000))
-            session.wait([run.id for run in runs])
-    return home.path
-
-
 @pytest.fixture
-def home(tmp_path: Path, scanned: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setattr(folders, "shipped", lambda kind: scanned / kind)
-    return open_home(tmp_path / "home", scanned)
+def home(tmp_path: Path, few_scanned: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setattr(folders, "shipped", lambda kind: few_scanned / kind)
+    return open_home(tmp_path / "home", few_scanned)
 
 
 @pytest.fixture
@@ -110,10 +62,10 @@ def session(home: Home) -> Iterator[Session]:
 
 
 @pytest.fixture
-def past(home: Home, finished: Path) -> Iterator[Session]:
+def past(home: Home, few_trained: Path) -> Iterator[Session]:
     """A session on a copy of the finished runs."""
     shutil.rmtree(home.path)
-    shutil.copytree(finished, home.path)
+    shutil.copytree(few_trained, home.path)
     with Session.open(home.path) as opened:
         yield opened
 
@@ -209,6 +161,35 @@ def test_new_values_reach_the_chart_while_it_trains(session: Session) -> None:
     pilot.wait_until(lambda: chart(pilot).series[0].points[-1][0] > seen)
     rows = session.metrics(run.id).rows
     assert chart(pilot).series[0].points[-1][0] <= rows[-1].step
+    pilot.app.shut_down()
+
+
+def test_a_live_setting_is_changed_while_it_trains_and_changed_back(session: Session) -> None:
+    pilot = window(session)
+    run = long_run(session, pilot)
+    pilot.wait_until(lambda: "train.live.step_size" in pilot.ids())
+    field = pilot.widget("train.live.step_size")
+    assert isinstance(field, TextField)
+    before = float(field.value)
+    pilot.app.focus(field)
+    pilot.press("ctrl+a")
+    pilot.type("7")
+    pilot.press("return")
+    assert field.error
+    assert session.changes(run.id) == []
+    pilot.press("ctrl+a")
+    pilot.type("0.0125")
+    pilot.press("return")
+    pilot.wait_until(lambda: "train.duplicate" in pilot.ids())
+    (change,) = session.changes(run.id)
+    assert change.settings == {"step_size": 0.0125}
+    assert [moment.label for moment in chart(pilot).moments][:1] == ["step size"]
+    assert any(text.endswith("0.0125") and text.startswith("step ") for text in pilot.texts())
+    pilot.press("escape")
+    pilot.press("ctrl+z")
+    pilot.wait_until(lambda: len(session.changes(run.id)) == 2)
+    assert session.changes(run.id)[1].settings == {"step_size": before}
+    pilot.wait_until(lambda: [moment.label for moment in chart(pilot).moments][:2] == ["step size"] * 2)
     pilot.app.shut_down()
 
 
@@ -312,10 +293,14 @@ def test_another_metric_another_axis_and_another_run_can_be_put_in_the_chart(pas
     assert chart(pilot).series[0].points[-1][0] == pytest.approx(
         max(past.metrics(name).rows[-1].seconds for name in _names(past)), rel=0.2
     )
-    assert len(chart(pilot).series) == 1
+    assert [line.name for line in chart(pilot).series] == ["Q-learner", "greedy"]
     pilot.click("train.compare")
     pilot.press("return")
-    pilot.wait_until(lambda: len(chart(pilot).series) == 2)
+    pilot.wait_until(lambda: len(chart(pilot).series) == 3)
+    pilot.click("train.metrics")
+    pilot.press("end")
+    pilot.press("return")
+    pilot.wait_until(lambda: "Speed" in pilot.texts() and len(chart(pilot).series) == 2)
     pilot.app.shut_down()
 
 

@@ -29,10 +29,11 @@ from arena.ui.widgets.dialog import Sheet
 from arena.ui.widgets.list_view import paint_agent
 from arena.ui.widgets.menu import Select
 from arena.ui.widgets.segment import Segment
-from arena.ui.widgets.table import Table, TableColumn
+from arena.ui.widgets.table import GAP, Table, TableColumn
 
 WIDTH, HEIGHT = 1120, 720
-MOST_SETTINGS = 4
+MOST_SETTINGS = 5
+NAME, SETTING = 230, 92
 SMOOTHING = 0.9
 OWN_COLUMNS = ("environment", "agent", "seed", "budget", "device")
 
@@ -156,20 +157,16 @@ class ComparisonSheet(Sheet):
         self._metric = Select(options, "compare.metric", shown.main, quiet=True)
         self._axis = Segment([("steps", "Steps"), ("time", "Time")], "compare.axis")
         self.chart = Chart("compare.chart", words="None of them has values of this")
-        self.table: Table[Compared] = Table(
-            _columns(shown), "compare.table", key=lambda one: one.group.id, row_height=34
-        )
-        self.table.rows = shown.rows
+        self.table = ComparisonTable(shown)
         self._keys = LineKeys()
-        left_out = len(shown.differing) - MOST_SETTINGS
-        more = f", {count_of(left_out, 'more setting')} differ" if left_out > 0 else ""
         body = Column(
             Row(self._keys, self._axis, self._metric, padding=(10, 20, 0, 10)),
             Column(self.chart, padding=(0, 8, 0, 8)).sized(grow=5),
             Divider(),
             self.table.sized(grow=4),
         )
-        super().__init__("Compare", f"{count_of(len(shown.rows), 'run')}{more}", body, None, "compare")
+        note = f"{len(shown.rows)} side by side, {count_of(len(shown.differing), 'setting')} differ"
+        super().__init__("Compare", note, body, None, "compare")
         self._draw_curves()
 
     def _draw_curves(self) -> None:
@@ -197,15 +194,31 @@ class ComparisonSheet(Sheet):
         return Handled()
 
 
-def _columns(shown: Compare) -> list[TableColumn[Compared]]:
-    columns: list[TableColumn[Compared]] = [
-        TableColumn("Run", grow=1.6, paint=_paint_name),
+class ComparisonTable(Table[Compared]):
+    """Results of each, and of the settings that differ as many as there is room for."""
+
+    def __init__(self, shown: Compare) -> None:
+        self._results = _result_columns(shown)
+        self._settings = [
+            TableColumn[Compared](_head(name), grow=1, text=_setting(name), align="right", role="mono")
+            for name in shown.differing
+        ]
+        super().__init__(self._results, "compare.table", key=lambda one: one.group.id, row_height=34)
+        self.rows = shown.rows
+
+    def place(self, canvas: Canvas, rect: Rect) -> None:
+        room = rect.width - 28 - sum(column.width + GAP for column in self._results)
+        fitting = max(0, min(MOST_SETTINGS, room // (SETTING + GAP)))
+        self.columns = [*self._results, *self._settings[:fitting]]
+        super().place(canvas, rect)
+
+
+def _result_columns(shown: Compare) -> list[TableColumn[Compared]]:
+    title = "Score" if shown.seats > 1 else metric_title(shown.main)
+    return [
+        TableColumn("Run", NAME, paint=_paint_name),
         TableColumn(
-            "Score" if shown.seats > 1 else metric_title(shown.main),
-            110,
-            text=_result,
-            align="right",
-            role="body-medium",
+            title, 110, text=_result, align="right", role="body-medium",
             sort=lambda one: one.result[0] if one.result else float("-inf"),
         ),
         TableColumn("Solved at", 96, text=lambda one: one.solved, align="right"),
@@ -215,10 +228,6 @@ def _columns(shown: Compare) -> list[TableColumn[Compared]]:
         ),
         TableColumn("Trained for", 88, text=_took, align="right", sort=_seconds),
     ]  # fmt: skip
-    return columns + [
-        TableColumn(_head(name), grow=1, text=_setting(name), align="right", role="mono")
-        for name in shown.differing[:MOST_SETTINGS]
-    ]
 
 
 def _head(name: str) -> str:
