@@ -31,6 +31,9 @@ class IdleEngine(LocalEngine):
     def start_match(self, match: str) -> None:
         """The match stays queued."""
 
+    def start_search(self, search: str) -> None:
+        """The search stays queued."""
+
 
 @pytest.fixture(scope="session")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
