@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import arena
-from arena.cli import contests, discovery, exporting, keeping, machine, runs, training
+from arena.cli import contests, discovery, exporting, keeping, machine, runs, searching, training
 from arena.cli.answers import DONE, FAILED, INTERRUPTED, WRONG_REQUEST, AnswerLost, give, speak_utf8, tell
 from arena.cli.parsing import COMMAND, Parser, add_common
 from arena.errors import ArenaError, RequestError, StoreError
@@ -62,7 +62,7 @@ def build_parser() -> Parser:
     add_common(parser, default=None)
     parser.set_defaults(answer=None)
     commands = parser.add_subparsers(metavar=COMMAND, title="commands")
-    for group in (discovery, training, runs, keeping, exporting, contests, machine):
+    for group in (discovery, training, runs, keeping, searching, exporting, contests, machine):
         group.add_commands(commands)
     return parser
 
