@@ -47,7 +47,7 @@ def test_an_altered_run_resumed_from_before_at_or_after_the_change_ends_like_one
     assert alone.weights_sha256 != unaltered.weights_sha256
     assert [change.step for change in heard.changes] == [100]
     rows = repeatable(heard.rows)
-    for number, step in enumerate([0, 60, 100, 140]):
+    for number, step in enumerate([60, 100, 140]):
         checkpoint = next(path for path, saved_at in heard.checkpoints if saved_at == step)
         result, again = attempt(tmp_path / str(number), {}, checkpoint, heard.changes, **order)
         assert again.resumed_at == step
