@@ -1,8 +1,8 @@
 """A duel: two agents that learn against each other, in turn, each against the other's frozen weights.
 
-Both have a run of their own: environments, generators, metrics, opponents. A round lets either learn for the
-same number of steps; who has done a round's steps already, since its iterations are long, sits it out. At the
-beginning of a turn the other's newest weights join the past selves that it may meet.
+Both have a run of their own: environments, generators, metrics, opponents. The turn is whoever's has done
+fewer rounds of steps, so one whose iterations are longer than a round waits until the other has caught up. At
+the beginning of a turn the other's newest weights join the past selves that it may meet.
 """
 
 from __future__ import annotations
@@ -58,8 +58,6 @@ class Duel:
         self.between: Callable[[Any], None] = lambda duel: None  # noqa: ARG005 - it is the callback's shape
         self._contenders = (learner, rival)
         self._turn = max(1, self.budget // TURNS)
-        self._round = 0
-        self._place = 0
         self._rows: list[MetricRow] = []
         learner.run.between = lambda run: self._between(learner)  # noqa: ARG005
         rival.run.between = lambda run: self._between(rival)  # noqa: ARG005
@@ -95,12 +93,8 @@ class Duel:
 
     def train(self) -> None:
         """Lets both learn in turn until both budgets are used up, or `between` raises."""
-        while self.step < self.budget:
-            while self._place < len(self._contenders):
-                self._take_turn(self._contenders[self._place], self._contenders[1 - self._place])
-                self._place += 1
-            self._place = 0
-            self._round += 1
+        while going := [one for one in self._contenders if one.step < one.run.budget]:
+            self._take_turn(min(going, key=lambda one: one.step // self._turn))
 
     def metrics(self) -> list[MetricRow]:
         rows, self._rows = self._rows, []
@@ -133,19 +127,13 @@ class Duel:
         return {
             **learner.run.snapshot(),
             "rival": rival.run.snapshot(),
-            "duel": {
-                "round": self._round,
-                "place": self._place,
-                "met": [contender.met for contender in self._contenders],
-            },
+            "met": [learner.met, rival.met],
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Continues where the snapshot was taken, be it in the middle of a turn (see `Run.restore`)."""
         learner, rival = self._contenders
-        duel = snapshot["duel"]
-        self._round, self._place = duel["round"], duel["place"]
-        learner.met, rival.met = duel["met"]
+        learner.met, rival.met = snapshot["met"]
         inexact: Inexact | None = None
         for contender, state in ((learner, snapshot), (rival, snapshot["rival"])):
             try:
@@ -159,14 +147,12 @@ class Duel:
         for contender in self._contenders:
             contender.run.close()
 
-    def _take_turn(self, own: Contender, other: Contender) -> None:
-        run = own.run
-        run.pause_at = (self._round + 1) * self._turn
-        if run.step >= min(run.pause_at, run.budget):
-            return
+    def _take_turn(self, own: Contender) -> None:
+        run, other = own.run, self._other(own)
+        run.pause_at = (run.step // self._turn + 1) * self._turn
         if own.met != other.run.step:
             own.met = other.run.step
-            own.run.note_scores(own.opponents.renew())
+            run.note_scores(own.opponents.renew())
         learn(run, own.name)
 
     def _between(self, own: Contender) -> None:
@@ -175,12 +161,16 @@ class Duel:
         After the last iteration of a turn nothing is: the next turn begins at the same step.
         """
         self._collect(own)
-        if own.run.step < own.run.pause_at or self.step >= self.budget:
+        if own.run.step < min(own.run.pause_at, own.run.budget) or self.step >= self.budget:
             self.between(self)
+
+    def _other(self, own: Contender) -> Contender:
+        learner, rival = self._contenders
+        return rival if own is learner else learner
 
     def _collect(self, own: Contender) -> None:
         """Takes over the rows of whoever's turn it is, at the duel's step and seconds."""
-        (other,) = (contender for contender in self._contenders if contender is not own)
+        other = self._other(own)
         prefix = "" if own is self._contenders[0] else "rival_"
         for row in own.run.metrics():
             step = min(row.step, own.run.budget) + other.step
