@@ -19,7 +19,7 @@ from arena.discovery import folders
 from arena.discovery.catalog import Discovery
 from arena.drawing.palette import BASELINE
 from arena.errors import ArenaError
-from arena.records import EnvironmentInfo, Evaluation, RunRecord, RunState
+from arena.records import EnvironmentInfo, Evaluation, MatchRecord, RunRecord, RunState
 from arena.requests import MatchRequest, TrainRequest
 from arena.session import Session
 from arena.store import Home, Store
@@ -127,6 +127,13 @@ def a_run(number: int, state: RunState = "finished", **facts: Any) -> RunRecord:
     return RunRecord(**(known | facts))
 
 
+def a_match() -> MatchRecord:
+    return MatchRecord(
+        id="m1", board="tic-tac-toe", environment="tic-tac-toe", environment_settings={}, players=("a", "b"),
+        games=2, seed=0, move_time=1.0, state="stopped", created_at=1.0, ended_at=2.0,
+    )  # fmt: skip
+
+
 def expect_clean(pilot: Pilot) -> None:
     """No fault of layout in any size or theme."""
     for theme in ("dark", "light"):
@@ -208,8 +215,8 @@ def test_the_cards_of_seven_environments_grow_before_a_row_takes_more_than_four(
 
 
 def test_filters_keep_those_environments(pilot: Pilot) -> None:
-    pilot.wait_until(lambda: "home.filter.two" in pilot.ids())
-    pilot.click("home.filter.two")
+    pilot.wait_until(lambda: "home.filter.several" in pilot.ids())
+    pilot.click("home.filter.several")
     assert {
         card for card in pilot.ids() if card.startswith("home.environment.") and card.count(".") == 2
     } == {
@@ -346,6 +353,72 @@ def test_the_time_left_is_only_said_where_it_is_known() -> None:
     assert state_words(Training((waits,), "", "", BASELINE, ()), 0)[0] == "time left not known yet"
     over = msgspec.structs.replace(run, step=20_000)
     assert state_words(Training((over,), "", "", BASELINE, ()), 0)[0] == "Evaluating"
+
+
+def test_a_waiting_run_says_how_many_are_before_it() -> None:
+    run = a_run(0, "queued", step=0, ended_at=None, evaluation=None)
+    said = [state_words(Training((run,), "", "", BASELINE, (), place), 0)[0] for place in (1, 3, None)]
+    assert said == ["Next in the queue", "Queued, 2 before it", "Queued"]
+
+
+def test_what_trains_speaks_for_its_card_before_what_waits() -> None:
+    waits, trains = a_run(0, "queued"), a_run(1, "running")
+    assert Training((waits, trains), "", "", BASELINE, ()).leader is trains
+    assert Training((a_run(2), waits), "", "", BASELINE, ()).leader is waits
+
+
+def test_queued_runs_are_counted_and_come_after_those_that_train(session: Session) -> None:
+    session.prefer("workers", 1)
+    runs = [session.train(msgspec.structs.replace(FIRST, steps=3_000_000, seed=seed))[0] for seed in range(3)]
+    app = App(session, [HomeScreen])
+    pilot = Pilot(app)
+    pilot.wait_until(lambda: "1 running, 2 in the queue" in pilot.texts(), 60)
+    assert {"Next in the queue", "Queued, 1 before it"} <= set(pilot.texts())
+    cards = home_of(pilot)._page.training.cards  # type: ignore[union-attr]
+    assert cards[0].training is not None
+    assert cards[0].training.leader.state == "running"
+    assert pilot.audit() == []
+    for run in reversed(runs):
+        session.stop(run.id)
+    app.shut_down()
+
+
+def test_trials_of_a_search_are_one_card_with_the_best_of_them(session: Session) -> None:
+    add_runs(session, 3, search="h1")
+    with Store(session.home) as store:
+        store.update_run("r00000001", evaluation=Evaluation(0.9, 0.8, 1.0, 100))
+    app = App(session, [HomeScreen])
+    pilot = Pilot(app)
+    pilot.wait_until(lambda: "3 trials" in pilot.texts())
+    assert {"Best return", "0.90"} <= set(pilot.texts())
+    assert not any(text.startswith("\u00b1") for text in pilot.texts())
+    assert "No matches yet" in pilot.texts()  # nor are they listed as results
+    app.shut_down()
+
+
+def test_with_every_run_in_the_bin_home_says_how_to_train(session: Session) -> None:
+    add_runs(session, 1)
+    with Store(session.home) as store:
+        store.add_match(a_match())
+    app = App(session, [HomeScreen])
+    pilot = Pilot(app)
+    pilot.wait_until(lambda: "home.new-run" in pilot.ids(), 60)
+    session.trash([session.runs()[0].id])
+    pilot.wait_until(lambda: any(text.startswith("No runs yet") for text in pilot.texts()), 30)
+    expect_clean(pilot)
+    app.shut_down()
+
+
+@pytest.mark.parametrize(("shown", "asked"), [(200, 200), (215, 200), (240, 260), (400, 440), (900, 760)])
+def test_a_picture_is_asked_for_about_as_large_as_it_is_shown(shown: int, asked: int) -> None:
+    canvas = Canvas(pygame.Surface((1000, 800)), DARK)
+    card = EnvironmentCard(info(Box((4,)), 2), "card")
+    assert card.wanted is None
+    card.place(canvas, Rect(0, 0, shown, 300))
+    wanted = card.wanted
+    assert wanted == (asked, round(asked * 0.71))
+    card.show_picture(pygame.Surface(wanted))
+    assert card.wanted is None
 
 
 def test_a_card_under_the_pointer_offers_to_watch_and_to_train_within_itself(pilot: Pilot) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from math import ceil
 
 import pygame
 from pygame import Rect
@@ -20,7 +20,9 @@ from arena.ui.widget import Pressable, Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.list_view import paint_agent
 
-PREVIEW = (480, 341)
+# Pictures are asked for about as large as they are shown: shrunk words would be too small to read.
+PREVIEW_WIDTHS = (200, 260, 340, 440, 580, 760)
+PREVIEW_HEIGHT = 0.71
 FOOT = 56
 LIVE_WIDTH = 46
 ROOM_FOR_ICONS = 176
@@ -47,6 +49,7 @@ class EnvironmentCard(Pressable):
         self.environment = environment
         self._picture: pygame.Surface | None = None
         self._scaled: pygame.Surface | None = None
+        self._pixels = 0
         self._live: tuple[str, AgentStyle] | None = None
         self._watch = CardButton("Watch", f"{id}.watch", "inverse", "play", "small")
         self._train = CardButton("Train", f"{id}.train", "inverse", "activity", "small")
@@ -65,6 +68,16 @@ class EnvironmentCard(Pressable):
     def has_picture(self) -> bool:
         return self._picture is not None
 
+    @property
+    def wanted(self) -> tuple[int, int] | None:
+        """The size of the picture that it could do with; None if it has one, or no place yet."""
+        if not self._pixels:
+            return None
+        width = min(PREVIEW_WIDTHS, key=lambda width: abs(math.log(width / self._pixels)))
+        if self._picture is not None and self._picture.get_width() == width:
+            return None
+        return width, round(width * PREVIEW_HEIGHT)
+
     def show_picture(self, picture: pygame.Surface) -> None:
         self._picture, self._scaled = picture, None
         self.changed()
@@ -76,10 +89,11 @@ class EnvironmentCard(Pressable):
             self.changed()
 
     def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
-        return width, round(width * 0.71) + FOOT
+        return width, round(width * PREVIEW_HEIGHT) + FOOT
 
     def place(self, canvas: Canvas, rect: Rect) -> None:
         self.rect = Rect(rect)
+        self._pixels = canvas.physical(rect).width
         right = rect.right - 8
         roomy = rect.width >= ROOM_FOR_ICONS
         self._watch.icon, self._train.icon = ("play", "activity") if roomy else ("", "")
@@ -206,7 +220,7 @@ class CardGrid(Grid):
     def _rows(self, width: int) -> tuple[list[list[Widget]], list[int]]:
         fitting = max(1, (width + self.gap) // (self.least + self.gap))
         if self.enough is not None:
-            fitting = min(fitting, max(self.enough, ceil((width + self.gap) / (WIDEST + self.gap))))
+            fitting = min(fitting, max(self.enough, math.ceil((width + self.gap) / (WIDEST + self.gap))))
         self.columns = self.across = max(1, min(fitting, len(self.children)))
         return super()._rows(width)
 

@@ -16,7 +16,7 @@ from arena.ui.widgets.chip import FilterChips
 from arena.ui.widgets.skeleton import Skeleton
 from arena.ui.widgets.text import Text
 
-FILTERS = (("all", "All"), ("two", "Two players"), ("single", "Single player"))
+FILTERS = (("all", "All"), ("several", "Several players"), ("single", "Single player"))
 
 
 class Environments:
@@ -42,13 +42,14 @@ class Environments:
             return
         self.cards = [EnvironmentCard(info, f"home.environment.{info.id}") for info in environments]
         self.body.replace_children([CardGrid(self.cards, least, gap, enough), Spacer(0)])
-        two = sum(info.seats > 1 for info in environments)
-        self._chips.set_counts({"all": len(environments), "two": two, "single": len(environments) - two})
+        several = sum(info.seats > 1 for info in environments)
+        single = len(environments) - several
+        self._chips.set_counts({"all": len(environments), "several": several, "single": single})
         self.filter(self._chips.chosen)
 
     def filter(self, key: str) -> None:
         for card in self.cards:
-            card.visible = key == "all" or (card.environment.seats > 1) == (key == "two")
+            card.visible = key == "all" or (card.environment.seats > 1) == (key == "several")
 
     def show_live(self, trained_in: Mapping[str, RunRecord], style: Mapping[str, AgentStyle]) -> None:
         """Args: by environment, the run that trains there; by agent, its style."""
@@ -57,10 +58,14 @@ class Environments:
             card.show_live((run.name, style[run.agent]) if run is not None else None)
 
     @property
-    def without_picture(self) -> list[str]:
-        """Ids of environments whose picture may still be had."""
-        bare = [card.environment.id for card in self.cards if not card.has_picture]
-        return [environment for environment in bare if environment not in self._without]
+    def without_picture(self) -> list[tuple[str, tuple[int, int]]]:
+        """Ids of environments that want a picture, or one of another size, and that size; bare ones first."""
+        wanted = [
+            (card.has_picture, card.environment.id, size)
+            for card in self.cards
+            if (size := card.wanted) is not None and card.environment.id not in self._without
+        ]
+        return [(environment, size) for _, environment, size in sorted(wanted, key=lambda want: want[0])]
 
     def give_up(self, environment: str) -> None:
         """There is no picture of that environment."""

@@ -13,10 +13,11 @@ from arena.ui.format import count_of, number
 
 @dataclass(frozen=True)
 class Training:
-    """The runs of one request, as one card.
+    """The runs of one request or the trials of one search, as one card.
 
     Attributes:
         curve: mean returns of the first run, the oldest first.
+        place: of its first run in the queue, from 1 on; None if none waits.
     """
 
     runs: tuple[RunRecord, ...]
@@ -24,11 +25,18 @@ class Training:
     environment: str
     style: AgentStyle
     curve: tuple[float, ...]
+    place: int | None = None
 
     @property
     def leader(self) -> RunRecord:
-        """The run that speaks for the card: a live one if there is any."""
-        return next((run for run in self.runs if run.live), self.runs[0])
+        """The run that speaks for the card: one that trains or is paused, one that waits, or the first."""
+        live = sorted((run for run in self.runs if run.live), key=lambda run: run.state == "queued")
+        return live[0] if live else self.runs[0]
+
+    @property
+    def is_search(self) -> bool:
+        """Whether its runs are trials with settings of their own, whose mean says nothing."""
+        return self.runs[0].search is not None
 
     @property
     def returns(self) -> list[float]:
@@ -85,6 +93,7 @@ class HomeFacts:
 
     Attributes:
         fresh: nothing has been trained or played yet.
+        queued: how many runs wait for a worker.
         trained_in: per environment, the live run that was started last.
         first_steps: how long the first training would be; None where it cannot be done.
         now: seconds since 1970.
@@ -95,6 +104,7 @@ class HomeFacts:
     trainings: tuple[Training, ...]
     running: int
     paused: int
+    queued: int
     agents: tuple[AgentLine, ...]
     results: tuple[ResultLine, ...]
     trained_in: Mapping[str, RunRecord]

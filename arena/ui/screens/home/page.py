@@ -29,9 +29,14 @@ class TrainingSection(Column):
         self._note = Text("", "body", "text3").sized(grow=1)
         self.cards = [TrainingCard(f"home.training.{at}") for at in range(MOST_CARDS)]
         new_run = Button("New run", "home.new-run", icon="plus", size="small")
+        self._grid = Grid(self.cards, columns=MOST_CARDS, gap=16)
+        hint = "No runs yet. Press N, or T on an environment, to train an agent."
+        self._none = Panel(Text(hint, "body", "text3", "centre").sized(grow=1)).sized(height=HEIGHT)
+        self._none.visible = False
         super().__init__(
             Row(Text("Training", "section"), self._note, new_run, gap=10).sized(height=28),
-            Grid(self.cards, columns=MOST_CARDS, gap=16),
+            self._grid,
+            self._none,
             gap=12,
         )
 
@@ -40,6 +45,7 @@ class TrainingSection(Column):
 
     def show(self, facts: HomeFacts) -> None:
         self._note.text = _training_words(facts)
+        self._grid.visible, self._none.visible = bool(facts.trainings), not facts.trainings
         for at, card in enumerate(self.cards):
             card.visible = at < len(facts.trainings)
             if card.visible:
@@ -52,6 +58,8 @@ def _training_words(facts: HomeFacts) -> str:
         parts.append(f"{number(facts.running)} running")
     if facts.paused:
         parts.append(f"{number(facts.paused)} paused")
+    if facts.queued:
+        parts.append(f"{number(facts.queued)} in the queue")
     return ", ".join(parts) or "Nothing is running"
 
 

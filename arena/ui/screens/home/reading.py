@@ -66,8 +66,9 @@ class HomeReader:
             fresh=not runs and not matches,
             environments=_in_order(catalog.environments, runs, matches),
             trainings=self._trainings(runs, catalog, titles, styles),
-            running=sum(run.state != "paused" for run in live),
+            running=sum(run.state == "running" for run in live),
             paused=sum(run.state == "paused" for run in live),
+            queued=sum(run.state == "queued" for run in live),
             agents=self._agents(catalog, titles, styles),
             results=self._results(runs, matches, titles, styles),
             trained_in={run.environment: run for run in reversed(live) if run.state == "running"},
@@ -85,15 +86,17 @@ class HomeReader:
         names = {agent.id: agent.title for agent in catalog.agents}
         groups: dict[str, list[RunRecord]] = {}
         for run in runs:
-            groups.setdefault(run.group, []).append(run)
+            groups.setdefault(run.search or run.group, []).append(run)
+        places = {run: place for place, run in enumerate(self._session.queue(), 1)}
         shown = sorted(groups.values(), key=_urgency)[:MOST_TRAININGS]
         return tuple(
             Training(
                 runs=tuple(sorted(group, key=lambda run: run.seed)),
-                title=names.get(group[0].agent, group[0].agent),
+                title=_title(group[0], names),
                 environment=titles.get(group[0].environment, group[0].environment),
                 style=styles[group[0].agent],
                 curve=self._curve(min(group, key=lambda run: run.seed).id),
+                place=min((places[run.id] for run in group if run.id in places), default=None),
             )
             for group in shown
         )
@@ -147,7 +150,9 @@ class HomeReader:
         titles: Mapping[str, str],
         styles: Mapping[str, AgentStyle],
     ) -> tuple[ResultLine, ...]:
-        evaluated = [run for run in runs if run.evaluation is not None][:MOST_RESULTS]
+        # The trials of a search would crowd out everything else.
+        told = [run for run in runs if run.evaluation is not None and run.search is None]
+        evaluated = told[:MOST_RESULTS]
         lines = [_evaluation_line(run, titles, styles) for run in evaluated]
         lines += [self._match_line(match, titles) for match in matches[:MOST_RESULTS] if match.played]
         return tuple(sorted(lines, key=lambda line: (not line.live, -line.at))[:MOST_RESULTS])
@@ -214,7 +219,15 @@ def _value_of(row: Standing) -> tuple[float | None, float | None]:
 
 
 def _urgency(group: Sequence[RunRecord]) -> int:
-    """What is going on comes first, then what waits for the user, then what is over."""
-    if any(run.live for run in group):
-        return 0
-    return 1 if any(run.state in ("lost", "failed") for run in group) else 2
+    """What trains comes first, then what is paused or queued, what went wrong, and what is over."""
+    states = {run.state for run in group}
+    for urgency, pressing in enumerate(({"running"}, {"paused"}, {"queued"}, {"lost", "failed"})):
+        if states & pressing:
+            return urgency
+    return 4
+
+
+def _title(run: RunRecord, names: Mapping[str, str]) -> str:
+    """The agent's title; in a duel both."""
+    title = names.get(run.agent, run.agent)
+    return title if run.rival is None else f"{title} v {names.get(run.rival, run.rival)}"

@@ -15,7 +15,6 @@ from arena.ui.layout import Column
 from arena.ui.messages import Activated, Changed, FileDropped, Message, Pressed
 from arena.ui.screen import Action, Screen
 from arena.ui.screens.home.drop import offer_to_copy
-from arena.ui.screens.home.environment_card import PREVIEW
 from arena.ui.screens.home.environments import Environments, load_picture
 from arena.ui.screens.home.facts import HomeFacts
 from arena.ui.screens.home.first_page import Hero, first_page
@@ -152,7 +151,7 @@ class HomeScreen(Screen):
         if self._loading_pictures or not waiting:
             return
         self._loading_pictures = True
-        session, environment = self.ui.session, waiting[0]
+        session, (environment, size) = self.ui.session, waiting[0]
 
         def loaded(picture: pygame.Surface | None) -> None:
             self._loading_pictures = False
@@ -163,7 +162,7 @@ class HomeScreen(Screen):
             self._load_pictures()
 
         self.ui.run(
-            self, lambda: load_picture(session.preview(environment, *PREVIEW)), loaded, lambda _: loaded(None)
+            self, lambda: load_picture(session.preview(environment, *size)), loaded, lambda _: loaded(None)
         )
 
     def react(self, message: Message) -> None:

@@ -96,12 +96,14 @@ class TrainingCard(Pressable):
 
     def _draw_value(self, canvas: Canvas, rect: Rect, training: Training) -> None:
         theme, values = canvas.theme, training.returns
-        canvas.text("Return", Rect(rect.left, rect.top, rect.width, 14), "caption", theme.text3)
+        caption = "Best return" if training.is_search else "Return"
+        canvas.text(caption, Rect(rect.left, rect.top, rect.width, 14), "caption", theme.text3)
         row = Rect(rect.left, rect.top + 16, rect.width, 26)
         if not values:
             canvas.text("\u2013", row, "title", theme.text3)
             return
-        used = canvas.text(brief(fmean(values)), row, "title", theme.text)
+        value = max(values) if training.is_search else fmean(values)
+        used = canvas.text(brief(value), row, "title", theme.text)
         half = half_width(training)
         if half is not None:
             rest = Rect(row.left + used + 6, row.top + 2, row.width - used - 6, row.height)
@@ -120,6 +122,8 @@ class TrainingCard(Pressable):
         canvas.text(steps, Rect(first.left, first.top, first.width - used - 8, 14), "caption", theme.text2)
         second = first.move(0, 18)
         seeds = count_of(len(runs), "seed") if len(runs) > 1 else f"seed {leader.seed}"
+        if training.is_search:
+            seeds = count_of(len(runs), "trial")
         used = canvas.text(seeds, second, "caption", theme.text3, "right")
         room = Rect(second.left, second.top, second.width - used - 8, 14)
         canvas.text(pace_words(runs), room, "caption", theme.text3)
@@ -128,6 +132,8 @@ class TrainingCard(Pressable):
 def half_width(training: Training) -> float | None:
     """Half of the 95 % interval: over runs if there are several, else over the evaluation's episodes."""
     values = training.returns
+    if training.is_search:
+        return None
     if len(values) > 1:
         return float(QUANTILES.get(len(values), 2.0) * stdev(values) / len(values) ** 0.5)
     evaluation = training.leader.evaluation
@@ -143,6 +149,9 @@ def state_words(training: Training, now: float) -> tuple[str, Tone]:
         left = (run.budget - run.step) / run.steps_per_second if run.steps_per_second > 0 else None
         return time_left(left), "neutral"
     state = RUN_STATES[run.state]
+    if run.state == "queued" and training.place is not None:
+        before = training.place - 1
+        return f"Queued, {number(before)} before it" if before else "Next in the queue", "neutral"
     if run.ended_at is None:
         return state.label, state.tone
     return f"{state.label} {ago(now - run.ended_at)}", state.tone
