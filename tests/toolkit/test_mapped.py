@@ -97,7 +97,10 @@ def test_it_draws_and_resumes_bit_for_bit_like_a_ring_in_memory(tmp_path_factory
         assert same(drawn(in_file, steps=steps), drawn(in_memory, steps=steps))
 
 
-def test_rings_move_between_memory_and_file(tmp_path):
+@pytest.mark.parametrize("past_the_map", [True, False])
+def test_rings_move_between_memory_and_file(tmp_path, monkeypatch, past_the_map):
+    if not past_the_map:
+        monkeypatch.delattr(os, "pwrite", raising=False)
     ring = filled(None, 10, 13)
     (tmp_path / "other").mkdir()
     in_file = reloaded(ring.state_dict(), tmp_path, 10)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from arena.errors import BadSetting
 from arena.records import MetricRow
 from arena.toolkit import replay
+from arena.training.checkpoints import load
 from arena.training.listener import Phase, TrainResult
 from arena.training.train import train
 from tests.disks import SmallDisk, read_only, small_disk
@@ -121,6 +122,29 @@ def test_stopped_while_it_waits_for_room_it_is_resumed_from_the_last_good_checkp
     result = train(order(disk.folder / "next", *saved), second)
     kept = [row for row in watcher.rows if row.step <= second.resumed_at]
     require_same(result, [*kept, *second.rows], alone)
+
+
+def test_damage_in_rows_that_only_the_newest_checkpoint_needs_costs_that_one_alone(
+    tmp_path, monkeypatch, alone
+):
+    monkeypatch.setattr(replay, "MAPPED_BYTES", 0)
+    first = Recorder({200: ["checkpoint"], 300: ["stop"]})
+    train(replace(order(tmp_path / "own"), checkpoint_seconds=60.0), first)
+    (older, step), (newest, _) = first.checkpoints[-2:]
+    ring = load(newest)[0]["agent"]["replay"]
+    row = (int(ring["written"]) - 1) % int(ring["room"])
+    content = bytearray(ring["file"].path.read_bytes())
+    content[4096 + row * int(ring["row_bytes"])] ^= 1
+    ring["file"].path.write_bytes(content)
+    second = Recorder()
+    result = train(order(tmp_path / "next", newest, older), second)
+    assert second.resumed_at == step < 300
+    (said,) = second.warnings()
+    assert "is damaged: its rows" in said
+    assert "Looking for the checkpoint before it" in said
+    kept = [row for row in first.rows if row.step <= step]
+    require_same(result, [*kept, *second.rows], alone)
+    assert len(list((tmp_path / "next").glob("*.rows"))) == 1
 
 
 def test_a_full_disk_from_the_start_is_one_sentence(disk):
