@@ -64,16 +64,18 @@ class Runs:
             self.database.change(f"UPDATE runs SET queue_place = {NEXT_PLACE} WHERE id = ?", (run.id,))
 
     def rename_run(self, run: str, name: str) -> None:
-        """Gives the run with this id another name, and its best player with it.
+        """Gives the run with this id another name, and its best players with it.
 
         Raises:
             RequestError: if another run has that name.
         """
         with self.database.transaction():
             self._refuse_taken(name, run, "choose another name")
-            self.database.change(
-                "UPDATE players SET label = ? WHERE id = (SELECT player FROM runs WHERE id = ?)", (name, run)
-            )
+            for column, label in (("player", name), ("rival_player", f"{name}-rival")):
+                self.database.change(
+                    f"UPDATE players SET label = ? WHERE id = (SELECT {column} FROM runs WHERE id = ?)",
+                    (label, run),
+                )
             self.update_run(run, name=name)
 
     def update_run(self, run: str, **fields: Any) -> None:

@@ -56,12 +56,13 @@ def test_a_name_is_taken_once_whatever_its_case(store: Store, make_run) -> None:
 
 def test_renaming_a_run_renames_its_player(store: Store, make_run, make_player) -> None:
     player = store.add_player(make_player(label="mine", run="r1"))
-    run = make_run(name="mine", player=player.id)
+    rival = store.add_player(make_player(label="mine-rival", run="r1"))
+    run = make_run(name="mine", player=player.id, rival_player=rival.id)
     store.add_run(run)
     store.add_run(make_run(name="other"))
     store.rename_run(run.id, "yours")
     assert store.run("yours").id == run.id
-    assert store.player(player.id).label == "yours"
+    assert (store.player(player.id).label, store.player(rival.id).label) == ("yours", "yours-rival")
     with pytest.raises(RequestError, match="other"):
         store.rename_run(run.id, "other")
 
