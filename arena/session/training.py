@@ -101,9 +101,7 @@ def _rival(request: TrainRequest, environment: EnvironmentInfo, facts: Facts) ->
             raise RequestError("There are settings for a rival, but no rival; name one with --rival.")
         return None
     if environment.seats == 1:
-        raise Unsupported(
-            f"{environment.id} is played alone, so no rival can learn there; leave out --rival."
-        )
+        raise Unsupported(f"{environment.id} is played alone, so no rival learns there; leave out --rival.")
     return _learner(request.rival, environment, facts)
 
 

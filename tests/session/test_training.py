@@ -284,7 +284,7 @@ def test_a_run_begins_with_a_copy_of_anothers_weights(session: Session, home: Ho
     ("fields", "words"),
     [
         ({"opponents": OpponentMix()}, "played alone; leave out --opponents"),
-        ({"rival": "mine"}, "played alone, so no rival can learn there"),
+        ({"rival": "mine"}, "played alone, so no rival learns there"),
         ({"rival_settings": {"discount": 0.5}}, "no rival; name one with --rival"),
         ({"start_from": "random"}, "random has no weights"),
         ({"start_from": "nobody"}, 'No player is called "nobody"'),
