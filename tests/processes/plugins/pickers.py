@@ -106,7 +106,8 @@ class Faulty(One):
 
 @dataclass(frozen=True)
 class Learning:
-    pause: float = setting(0.0, "Seconds for each step", low=0, high=1)
+    pause: float = setting(0.0, "Seconds for each step", low=0, high=1, live=True)
+    chance: float = setting(0.001, "How much chance counts", low=0, live=True)
     fault: str = setting("", "What goes wrong in the middle", choices=("", "raise", "exit", "loop"))
 
 
@@ -134,7 +135,8 @@ class Learner(Agent):
                 self._fail()
             action_B = run.rng.integers(2, size=run.envs.size)
             made = run.envs.step(action_B)
-            np.add.at(self.preference_A, action_B, made.rewards + 0.001 * run.rng.random(run.envs.size))
+            chance_B = self.settings.chance * run.rng.random(run.envs.size)
+            np.add.at(self.preference_A, action_B, made.rewards + chance_B)
             time.sleep(self.settings.pause)
 
     def _fail(self) -> None:
