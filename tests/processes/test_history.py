@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from arena.errors import StoreError
 from arena.orders import AgentSource, EnvironmentSource, Learner, TrainOrder
+from arena.processes.assignments import read_assignment, write_assignment
 from arena.processes.history import History, lines_of
 from arena.processes.locks import is_locked
 from arena.processes.messages import EvaluatedGame, Placed, PromotionPlayed
 from arena.processes.results import promotion_games
 from arena.processes.training_job import row_fields
 from arena.records import Alteration, OpponentMix, Outcome, PlayerRecord, RunChange
-from tests.processes.house import eventually, kill_9
+from tests.processes.house import PICKERS, environment, eventually, kill_9
 
 ORDER = TrainOrder(
     agent=AgentSource("learner", "agent.py"),
@@ -131,3 +136,31 @@ def test_a_change_is_recorded_and_logged_once_though_the_run_is_killed_and_resum
     (recorded,) = house.store.changes(run)
     assert (recorded.settings, recorded.before) == ({"chance": 0.5}, {"chance": 0.001})
     assert house.log(run).count(f"At step {recorded.step:,} chance was changed from 0.001 to 0.5.") == 1
+
+
+def test_a_duels_rival_is_frozen_with_its_evaluation_beside_the_learner(house):
+    run = house.add_run(environment_source=environment("pick-2"), baseline="dice", budget=200)
+    folder = house.home.run(run)
+    source = Path(shutil.copyfile(PICKERS, folder / "rival.py"))
+    settings = {"pause": 0.0, "fault": "", "chance": 0.5}
+    order = read_assignment(folder, TrainOrder)
+    rival = Learner(AgentSource("learner", str(source)), settings)
+    write_assignment(folder, msgspec.structs.replace(order, rival=rival))
+    sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
+    house.store.update_run(run, rival="learner", rival_source_sha256=sha256, rival_settings=settings)
+    house.start(run)
+    record = house.ended(run)
+    assert (record.state, record.step) == ("finished", 200)
+    learner, other = house.store.player(record.player), house.store.player(record.rival_player)
+    assert (learner.label, other.label) == (record.name, f"{record.name}-rival")
+    assert other.settings == settings
+    assert (
+        Path(other.checkpoint).read_bytes()
+        == (house.home.attempt(run, 1) / "best-rival.safetensors").read_bytes()
+    )
+    games = [game for game in house.store.games(run=run) if game.pool == "evaluation"]
+    met = {player: sum(player in game.players for game in games) for player in (learner.id, other.id)}
+    assert met == {
+        learner.id: record.evaluation.episodes,
+        other.id: record.rival_evaluation.episodes,
+    }
