@@ -9,6 +9,7 @@ import msgspec
 from arena.records import MetricRow
 
 LONGEST_MEMORY = 256
+_ROWS = msgspec.json.Decoder(MetricRow)
 
 
 class FilePlace(msgspec.Struct, frozen=True):
@@ -51,13 +52,18 @@ class LogPage(msgspec.Struct, frozen=True):
 def read_metrics(path: Path, after: FilePlace = START) -> MetricPage:
     """The rows that were added since; a row that is not JSON (cut short by a kill) is left out."""
     lines, place, restarted = _new_lines(path, after)
-    rows = []
-    for line in lines:
-        try:
-            rows.append(msgspec.json.decode(line, type=MetricRow))
-        except msgspec.MsgspecError:
-            continue
+    try:
+        rows = _ROWS.decode_lines(b"".join(lines))
+    except msgspec.MsgspecError:
+        rows = [row for line in lines for row in _whole_rows(line)]
     return MetricPage(tuple(rows), place, restarted)
+
+
+def _whole_rows(line: bytes) -> list[MetricRow]:
+    try:
+        return [_ROWS.decode(line)]
+    except msgspec.MsgspecError:
+        return []
 
 
 def read_log(path: Path, after: FilePlace = START) -> LogPage:
@@ -80,7 +86,6 @@ def _new_lines(path: Path, after: FilePlace) -> tuple[list[bytes], FilePlace, bo
     whole = content[: content.rfind(b"\n") + 1]
     if not whole and not restarted:
         return [], after, False
-    place = FilePlace(
-        start + len(whole), whole.splitlines(keepends=True)[-1][-LONGEST_MEMORY:] if whole else b""
-    )
-    return whole.splitlines(keepends=True), place, restarted
+    lines = whole.splitlines(keepends=True)
+    place = FilePlace(start + len(whole), lines[-1][-LONGEST_MEMORY:] if lines else b"")
+    return lines, place, restarted

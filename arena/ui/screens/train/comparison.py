@@ -21,7 +21,7 @@ from arena.ui.screens.train.curves import Axis, Curve, Curves, mean_of, thinned
 from arena.ui.screens.train.groups import Group
 from arena.ui.screens.train.head import half_width_text, result_of, rounded
 from arena.ui.screens.train.history import plain_name
-from arena.ui.screens.train.picture import COLUMNS, curves_of
+from arena.ui.screens.train.picture import COLUMNS, COLUMNS_OF_MANY, MANY, curves_of
 from arena.ui.screens.train.reading import Measured, Reader, Reading
 from arena.ui.screens.train.words import in_order, main_metric, metric_title
 from arena.ui.widgets.chart import Chart
@@ -138,12 +138,15 @@ def _solved(found: Comparison, group: Group) -> str:
 
 def series_of(shown: Compare, metric: str, axis: Axis, curves: Curves) -> tuple[Series, ...]:
     """One line a group, with the interval of its seeds."""
-    return tuple(_line(one, curves_of(one.measured, metric, axis, SMOOTHING, curves)) for one in shown.rows)
+    columns = COLUMNS if len(shown.rows) < MANY else COLUMNS_OF_MANY
+    return tuple(
+        _line(one, curves_of(one.measured, metric, axis, SMOOTHING, curves), columns) for one in shown.rows
+    )
 
 
-def _line(one: Compared, made: Sequence[Curve]) -> Series:
+def _line(one: Compared, made: Sequence[Curve], columns: int) -> Series:
     end = max((float(curve.x[-1]) for curve in made if len(curve.x)), default=0.0)
-    mean = mean_of([thinned(made[0], COLUMNS, end)] if len(made) == 1 else made)
+    mean = mean_of([thinned(made[0], columns, end)] if len(made) == 1 else made)
     return Series(one.name, mean.points, one.style, mean.low, mean.high)
 
 

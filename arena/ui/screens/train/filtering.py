@@ -31,15 +31,12 @@ def found(
     Args:
         titles: of agents and environments by id, which a query may name, too.
     """
-    words = query.lower().split()
-    named = {} if titles is None or not words else {key: title.lower() for key, title in titles.items()}
-
-    def has_all(group: Group) -> bool:
-        text = group.searched
-        if named:
-            text += f" {named.get(group.first.agent, '')} {named.get(group.first.environment, '')}"
-        return all(word in text for word in words)
-
-    return tuple(
-        group for group in groups if (kind == "all" or is_of(group, kind)) and (not words or has_all(group))
-    )
+    left = [group for group in groups if kind == "all" or is_of(group, kind)]
+    for word in query.lower().split():
+        named = {key for key, title in (titles or {}).items() if word in title.lower()}
+        left = [
+            group
+            for group in left
+            if word in group.searched or group.first.agent in named or group.first.environment in named
+        ]
+    return tuple(left)

@@ -27,11 +27,11 @@ class Group:
 
     runs: tuple[RunRecord, ...]
 
-    @property
+    @cached_property
     def first(self) -> RunRecord:
         return self.runs[0]
 
-    @property
+    @cached_property
     def id(self) -> str:
         return self.first.group
 

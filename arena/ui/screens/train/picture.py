@@ -19,6 +19,8 @@ from arena.ui.widgets.chart import Moment, Threshold
 MOST_THIN_LINES = 10
 MOST_LABELLED_CHANGES = 4
 COLUMNS = 600
+# Of many lines fewer points are seen, and so few need no more thinning while they are drawn.
+MANY, COLUMNS_OF_MANY = 8, 150
 SPARSE = (CHOOSING, f"{RIVAL}{CHOOSING}")
 
 
@@ -108,7 +110,8 @@ def _series(one: Measured, reading: Reading, metric: str, curves: Curves) -> Ser
     made = curves_of(one, metric, view.axis, view.smoothing, curves)
     if not lit:
         made = [Curve(curve.x[curve.x <= end], curve.y[curve.x <= end]) for curve in made]
-    drawn = [thinned(curve, COLUMNS, end) for curve in made]
+    columns = COLUMNS if len(reading.compared) < MANY else COLUMNS_OF_MANY
+    drawn = [thinned(curve, columns, end) for curve in made]
     mean = mean_of(drawn if len(drawn) == 1 else made, view.measure)
     agent = one.group.first.agent
     style = reading.styles.get(agent, BASELINE)

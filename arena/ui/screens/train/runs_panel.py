@@ -106,15 +106,15 @@ class RunsPanel(Panel):
         titles |= {known.id: known.title for known in reading.environments.values()}
         groups = found(source, self.kind, self.search.value, titles)
         before = self.rows.rows
-        if [group.id for group in before] != [group.id for group in groups]:
+        differing = [
+            at for at, pair in enumerate(zip(before, groups, strict=False)) if pair[0] is not pair[1]
+        ]
+        if len(before) != len(groups) or any(before[at].id != groups[at].id for at in differing):
             self._words = {}
             self.rows.rows = groups
         else:
-            changed = [
-                at for at, pair in enumerate(zip(before, groups, strict=True)) if pair[0] is not pair[1]
-            ]
             self.rows.replace_rows(groups)
-            self.rows.redraw_rows([*changed, *self._outdated(groups)])
+            self.rows.redraw_rows([*differing, *self._outdated(groups)])
         self._many = len(source) > FEW
         if self._search_row.visible != self._wants_search(self.rect.height):
             self.relayout()

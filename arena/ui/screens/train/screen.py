@@ -106,7 +106,10 @@ class Side(Column):
 
 
 class TrainScreen(Screen):
-    """`ui.go("train", run=...)` shows a run by id, name or group; without one the newest that trains."""
+    """`ui.go("train", run=...)` shows a run by id, name or group; without one the newest that trains.
+
+    `beside` are groups' ids for its chart; None for the newest of each other agent.
+    """
 
     name, title, icon, digit = "train", "Train", "activity", 3
 
@@ -180,9 +183,10 @@ class TrainScreen(Screen):
         if id in self._answers:
             self._answers[id]()
 
-    def enter(self, run: str | None = None, **arguments: Any) -> None:
+    def enter(self, run: str | None = None, beside: Sequence[str] | None = None, **arguments: Any) -> None:
         if run is not None:
-            self._wanted = Wanted(run, binned=self._wanted.binned)
+            shown = None if beside is None else tuple(beside)
+            self._wanted = Wanted(run, shown, binned=self._wanted.binned)
         self.ui.every(self, POLL_SECONDS, self._look, self._show, self._show_failure)
 
     def update(self, now: float) -> None:
