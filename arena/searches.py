@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from arena.records import RunState
+from arena.records import LIVE_STATES, RunState
 from arena.settings import Value
 
 TrialState = Literal["running", "held", "finished", "pruned", "failed", "stopped"]
@@ -79,6 +79,10 @@ class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: float | None = None
     message: str | None = None
     best: int | None = None
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE_STATES
 
 
 class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,6 @@ from arena.session.players import Players
 from arena.store import Home, Store
 
 WATCH_SECONDS = 0.2
-LIVE = ("queued", "running", "paused")
 
 
 class SearchesSide:
@@ -61,19 +60,19 @@ class SearchesSide:
             RequestError: if it has ended.
         """
         search = self.find_search(name)
-        if search.state not in LIVE:
+        if not search.live:
             raise RequestError(f"{search.name} is {search.state}, so there is nothing to stop.")
         if not self._store.withdraw_search(search.id):
             self._store.order(search.id, "stop")
         give_up = time.monotonic() + patience
-        while search.state in LIVE and time.monotonic() < give_up:
+        while search.live and time.monotonic() < give_up:
             time.sleep(WATCH_SECONDS / 2)
             search = self.find_search(search.id)
         return search
 
     def stop_searches(self) -> int:
         """Tells every live search to stop, and returns how many there were; their runs are theirs to stop."""
-        live = [search for search in self.searches() if search.state in LIVE]
+        live = [search for search in self.searches() if search.live]
         for search in live:
             if not self._store.withdraw_search(search.id):
                 self._store.order(search.id, "stop")
@@ -97,7 +96,7 @@ class SearchesSide:
             now = self._store.find_search(search.id), self._store.trials(search.id)
             if now != before and on_change is not None:
                 on_change(*now)
-            if now[0].state not in LIVE:
+            if not now[0].live:
                 return now[0]
             before = now
             time.sleep(WATCH_SECONDS)

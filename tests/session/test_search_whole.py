@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import time
 from collections.abc import Callable, Iterator
 
@@ -89,3 +91,34 @@ def test_a_search_is_stopped_and_resumed_with_its_runs_where_they_were(searching
     assert (ended.state, [trial.state for trial in trials]) == ("finished", ["finished", "finished"])
     assert [searching.run(trial.name).attempt for trial in trials] == [2, 1]
     assert [searching.run(trial.name).step for trial in trials] == [60_000, 60_000]
+
+
+@pytest.mark.slow
+def test_a_search_that_is_killed_again_and_again_ends_as_if_left_alone(searching: Session) -> None:
+    searching.prefer("workers", 2)
+    request = SearchRequest(
+        environment="FrozenLake-v1", agent="q-learner", trials=5, steps=3000, name="again",
+        over={"step_size": "0.05..0.8:log", "copies": "1,2,4"},
+    )  # fmt: skip
+    searching.search(request)
+    moments, kills = random.Random(4), 0
+    while searching.find_search("again").state != "finished":
+        search, _ = until(searching, "again", lambda search, _: search.pid is not None or not search.live)
+        if search.state == "running" and kills < 12:
+            time.sleep(moments.uniform(0, 2))
+            with contextlib.suppress(psutil.NoSuchProcess):
+                psutil.Process(search.pid).kill()
+                kills += 1
+            until(searching, "again", lambda search, _: search.state != "running")
+        searching.resume_search("again")
+        if kills == 12:
+            searching.wait_search("again")
+    trials = searching.search_trials("again")
+    assert [(trial.name, trial.state) for trial in trials] == [
+        (f"again-t0{number}", "finished") for number in range(1, 6)
+    ]
+    of_trials = {trial.group for trial in trials}
+    runs = [run for run in searching.runs() if run.search is not None]
+    assert len(runs) == 5
+    assert {(run.group in of_trials, run.state, run.attempt) for run in runs} == {(True, "finished", 1)}
+    assert kills > 3
