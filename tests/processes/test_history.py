@@ -14,9 +14,10 @@ from arena.orders import AgentSource, EnvironmentSource, Learner, TrainOrder
 from arena.processes.assignments import read_assignment, write_assignment
 from arena.processes.history import History, lines_of
 from arena.processes.locks import is_locked
+from arena.processes.log import Log
 from arena.processes.messages import EvaluatedGame, Placed, PromotionPlayed
 from arena.processes.results import promotion_games
-from arena.processes.training_job import row_fields
+from arena.processes.training_job import TrainingJob, row_fields
 from arena.records import Alteration, OpponentMix, Outcome, PlayerRecord, RunChange
 from tests.processes.house import PICKERS, environment, eventually, kill_9
 
@@ -164,3 +165,17 @@ def test_a_duels_rival_is_frozen_with_its_evaluation_beside_the_learner(house):
         learner.id: record.evaluation.episodes,
         other.id: record.rival_evaluation.episodes,
     }
+
+
+def test_a_later_attempt_knows_its_device_and_what_was_altered(house):
+    run = house.add_run()
+    house.store.record_change(run, change(100))
+    log = Log(house.home.run(run) / "log.txt")
+    orders = []
+    for fields in ({"attempt": 1}, {"attempt": 2, "device": "cpu"}):
+        house.store.update_run(run, **fields)
+        job = TrainingJob(house.home, house.store, house.run(run), log)
+        orders.append(job._order())
+    assert [order.placed for order in orders] == [None, "cpu"]
+    assert [order.device for order in orders] == ["auto", "auto"]
+    assert [order.changes for order in orders] == [(change(100),)] * 2
