@@ -73,7 +73,7 @@ def test_what_is_so_already_is_not_ordered(session: Session, store: Store) -> No
 @pytest.mark.parametrize(
     ("alteration", "error", "words"),
     [
-        (Alteration(settings={"discount": 0.9}), BadSetting, "discount: it cannot change.*step_size"),
+        (Alteration(settings={"copies": 9}), BadSetting, "copies: it cannot change.*step_size"),
         (Alteration(settings={"step_size": 7}), BadSetting, "step_size.*from 0 to 1"),
         (Alteration(settings={"stepsize": 0.5}), BadSetting, "stepsize.*step_size"),
         (Alteration(opponents=OpponentMix()), RequestError, "trains alone in FrozenLake-v1"),
