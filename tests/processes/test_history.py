@@ -176,6 +176,7 @@ def test_a_later_attempt_knows_its_device_and_what_was_altered(house):
         house.store.update_run(run, **fields)
         job = TrainingJob(house.home, house.store, house.run(run), log)
         orders.append(job._order())
+    log.close()
     assert [order.placed for order in orders] == [None, "cpu"]
     assert [order.device for order in orders] == ["auto", "auto"]
     assert [order.changes for order in orders] == [(change(100),)] * 2
