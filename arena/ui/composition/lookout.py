@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from arena.discovery.catalog import Catalog
 from arena.errors import ArenaError
 from arena.records import LIVE_STATES, MatchRecord, RunRecord, RunState
+from arena.searches import SearchRecord
 from arena.session import Session
 from arena.ui.composition.news import (
     ENDED,
@@ -15,6 +16,7 @@ from arena.ui.composition.news import (
     news_of_matches,
     news_of_plugins,
     news_of_runs,
+    news_of_searches,
 )
 from arena.ui.format import count_of, number
 from arena.ui.navigation import RESUME_RUNS
@@ -22,6 +24,7 @@ from arena.ui.preferences import PAUSED_AT_CLOSING
 from arena.ui.widgets.toast import Notice
 
 LIVE, UNTIL = "noticed_live", "noticed_at"
+Job = RunRecord | MatchRecord | SearchRecord
 
 
 class Lookout:
@@ -30,8 +33,7 @@ class Lookout:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._catalog = session.catalog()
-        self._runs: Mapping[str, RunState] | None = None
-        self._matches: Mapping[str, RunState] = {}
+        self._states: Mapping[str, RunState] | None = None
         self._told = 0
         self._news: list[Notice] = []
         self._missed: list[Notice] = []
@@ -59,28 +61,31 @@ class Lookout:
             Notice("Your data folder", each, "warn", seconds=0, outside=True) for each in sentences
         ]
 
-    def look_at_jobs(self, runs: Sequence[RunRecord], matches: Sequence[MatchRecord]) -> None:
-        """Compares with what was known of runs and matches before, in this window or the last one."""
-        first = self._runs is None
-        before_runs, before_matches = self._runs, self._matches
-        if before_runs is None:
-            before_runs, before_matches = self._known_at_opening(runs), self._known_at_opening(matches)
+    def look_at_jobs(
+        self, runs: Sequence[RunRecord], matches: Sequence[MatchRecord], searches: Sequence[SearchRecord]
+    ) -> None:
+        """Compares with what was known of them before, in this window or the last one."""
+        jobs: list[Job] = [*runs, *matches, *searches]
+        first, before = self._states is None, self._states
+        if before is None:
+            before = self._known_at_opening(jobs)
         contests = {one.id for one in self._catalog.environments if one.seats > 1}
-        ended = [
-            match for match in matches if match.state in ENDED and match.state != before_matches.get(match.id)
+        ended = {job.id for job in jobs if job.state in ENDED and job.state != before.get(job.id)}
+        scores = {match.id: self._words(match) for match in matches if match.id in ended}
+        best = {search.id: self._best(search) for search in searches if search.id in ended}
+        news = [
+            *news_of_runs(before, runs, contests),
+            *news_of_matches(before, matches, scores),
+            *news_of_searches(before, searches, best),
         ]
-        news = news_of_runs(before_runs, runs, contests)
-        news += news_of_matches(before_matches, matches, {one.id: self._words(one) for one in ended})
-        was_live = {id for known in (self._runs or {}, self._matches) for id in _live(known)}
-        self._runs = {run.id: run.state for run in runs}
-        self._matches = {match.id: match.state for match in matches}
         if first:
             self._missed = [*news, *self._paused(runs)]
         else:
             self._news += news
-        live = {id for known in (self._runs, self._matches) for id in _live(known)}
-        if first or news or live != was_live:
-            self._session.prefer(LIVE, sorted(live))
+        was_live, now = _live(before), {job.id: job.state for job in jobs}
+        self._states = now
+        if first or news or _live(now) != was_live:
+            self._session.prefer(LIVE, sorted(_live(now)))
             self._session.prefer(UNTIL, time.time())
 
     def _paused(self, runs: Sequence[RunRecord]) -> list[Notice]:
@@ -97,7 +102,7 @@ class Lookout:
         words = f"Since Arena was closed: {who}."
         return [Notice("Training is paused", words, "warn", "Resume", way, seconds=0)]
 
-    def _known_at_opening(self, jobs: Iterable[RunRecord | MatchRecord]) -> dict[str, RunState]:
+    def _known_at_opening(self, jobs: Iterable[Job]) -> dict[str, RunState]:
         kept = self._session.preferences()
         until, live = kept.get(UNTIL), kept.get(LIVE)
         return before_opening(
@@ -105,6 +110,13 @@ class Lookout:
             live if isinstance(live, list) else (),
             until if isinstance(until, int | float) else time.time(),
         )
+
+    def _best(self, search: SearchRecord) -> tuple[str, str]:
+        """The name of its best trial and a run of it; empty if it has none."""
+        trials = {trial.number: trial for trial in self._session.search_trials(search.id)}
+        best = trials.get(search.best) if search.best is not None else None
+        runs = self._session.group(best.group) if best is not None else []
+        return (best.name, runs[0].id) if best is not None and runs else ("", "")
 
     def _words(self, match: MatchRecord) -> tuple[str, str]:
         """Who plays where, and how it stands."""
@@ -127,5 +139,5 @@ class Lookout:
         return f"{lines[0].label} v {lines[1].label}", f"{score} over {games}"
 
 
-def _live(states: Mapping[str, RunState]) -> list[str]:
-    return [id for id, state in states.items() if state in LIVE_STATES]
+def _live(states: Mapping[str, RunState]) -> set[str]:
+    return {id for id, state in states.items() if state in LIVE_STATES}

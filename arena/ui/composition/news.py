@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from statistics import fmean
 
 from arena.records import LIVE_STATES, MatchRecord, PluginInfo, RunRecord, RunState
+from arena.requests import GroupSummary
+from arena.searches import SearchRecord
+from arena.session.summaries import summary_of
 from arena.ui.format import PLUS_MINUS, count_of, number, percent, with_interval
 from arena.ui.widgets.toast import Notice
 
@@ -41,7 +43,8 @@ def news_of_runs(
             notices.append(_notice_of(now[0], len(now) - 1, _result_words(now[0], contests)))
         elif not any(run.live for run in seeds):
             finished = sorted((run for run in seeds if run.state == state), key=lambda run: run.seed)
-            notices.append(_notice_of(finished[0], len(finished) - 1, _mean_words(finished, contests)))
+            words = _mean_words(summary_of(finished, contest=_is_contest(finished[0], contests)))
+            notices.append(_notice_of(finished[0], len(finished) - 1, words))
     return notices
 
 
@@ -63,18 +66,16 @@ def _notice_of(run: RunRecord, others: int, result: str) -> Notice:
     return Notice(f"{name} {verb}", words, "err", "Show", show, BAD_SECONDS, run.ended_at, outside=True)
 
 
-def _mean_words(seeds: Sequence[RunRecord], contests: Collection[str]) -> str:
+def _mean_words(came_to: GroupSummary) -> str:
     """What the seeds of one request reached on average; empty if nobody looked."""
-    reached = [run.evaluation.mean_return for run in seeds if run.evaluation is not None]
-    if not reached:
+    mean = came_to.mean
+    if mean is None:
         return ""
-    mean = fmean(reached)
-    score = (
-        f"{percent(mean)} against random"
-        if _is_contest(seeds[0], contests)
-        else number(mean, _decimals(mean))
-    )
-    return f"{score} on average over {count_of(len(reached), 'run')}"
+    over = f"over {count_of(len(came_to.results), 'run')}"
+    if mean.low is None or mean.high is None:
+        return f"{number(mean.value, _decimals(mean.value))} {over}"
+    half = (mean.high - mean.low) / 2
+    return f"{with_interval(mean.value, half, _decimals(mean.value, half))} {over}"
 
 
 def _result_words(run: RunRecord, contests: Collection[str]) -> str:
@@ -125,6 +126,31 @@ def _notice_of_match(match: MatchRecord, who: str, result: str) -> Notice:
     words = f"{match.message} {kept}" if match.message else kept
     verb = "failed" if match.state == "failed" else "was lost"
     return Notice(f"{who} {verb}", words, "err", "Show", show, BAD_SECONDS, match.ended_at, outside=True)
+
+
+def news_of_searches(
+    before: Mapping[str, RunState], searches: Sequence[SearchRecord], best: Mapping[str, tuple[str, str]]
+) -> list[Notice]:
+    """Searches that have finished, failed or were lost since `before`, which is their states by id.
+
+    Args:
+        best: by search id, the name of its best trial and the id of a run of it.
+    """
+    return [
+        _notice_of_search(search, *best.get(search.id, ("", "")))
+        for search in reversed(searches)
+        if search.state in ENDED and before.get(search.id, "queued") in LIVE_STATES
+    ]
+
+
+def _notice_of_search(search: SearchRecord, best: str, run: str) -> Notice:
+    title = f"Search {search.name} {'was lost' if search.state == 'lost' else search.state}"
+    words = f"The best trial is {best}." if best else "No trial was finished."
+    way = ("Show", f"{SHOW_RUN}{run}") if run else ("", "")
+    if search.state == "finished":
+        return Notice(title, words, "ok", *way, at=search.ended_at, outside=True)
+    said = f"{search.message} {words}" if search.message else words
+    return Notice(title, said, "err", *way, seconds=BAD_SECONDS, at=search.ended_at, outside=True)
 
 
 def before_opening(

@@ -40,7 +40,7 @@ class Overview:
         if seen != self._seen:
             self._seen = seen
             matches = self._session.matches()
-            self.lookout.look_at_jobs(runs, matches)
+            self.lookout.look_at_jobs(runs, matches, self._session.searches())
             self._count(runs, matches)
             self.pauses_at_closing = pauses_at_closing(self._session.preferences())
         self.lookout.look_at_folder()

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from arena.records import Evaluation, MatchRecord, PluginFailure, PluginInfo, RunRecord, RunState
+from arena.searches import SearchRecord
 from arena.ui.composition.news import (
     SHOW_PLUGIN,
     SHOW_RUN,
@@ -15,6 +16,7 @@ from arena.ui.composition.news import (
     news_of_matches,
     news_of_plugins,
     news_of_runs,
+    news_of_searches,
     summary,
 )
 
@@ -79,7 +81,7 @@ def test_seeds_of_one_request_are_told_of_once_when_the_last_has_ended() -> None
     assert news_of_runs(live, seeds("finished", "running", "running")) == []
     (told,) = news_of_runs(live | {"r0": "finished"}, seeds("finished", "finished", "finished"))
     assert told.title == "ppo-1 and 2 more seeds finished"
-    assert told.detail == "100 on average over 3 runs"
+    assert told.detail == "100.0 \u00b1 248.4 over 3 runs"  # 4.303 (Student's t) × 100 / √3
 
 
 def test_seeds_that_fail_together_are_one_notice_which_does_not_wait_for_the_others() -> None:
@@ -92,6 +94,23 @@ def test_seeds_that_fail_together_are_one_notice_which_does_not_wait_for_the_oth
 
 def test_trials_of_a_search_are_not_told_one_by_one() -> None:
     assert news_of_runs({"r1": "running"}, [a_run("finished", search="h1")]) == []
+
+
+def test_a_search_that_ended_is_told_with_its_best_trial() -> None:
+    search = SearchRecord(
+        id="h1", name="dqn-cartpole-search", environment="CartPole-v1", environment_settings={},
+        board="CartPole-v1", agent="dqn", source_sha256="", settings={}, spans={}, trials=20, seeds=1, seed=0,
+        budget=1000, device="cpu", prune=True, state="finished", ended_at=200.0, best=7,
+    )  # fmt: skip
+    (told,) = news_of_searches({"h1": "running"}, [search], {"h1": ("dqn-cartpole-search-07", "r7")})
+    assert (told.title, told.tone) == ("Search dqn-cartpole-search finished", "ok")
+    assert (told.detail, told.action_id) == ("The best trial is dqn-cartpole-search-07.", f"{SHOW_RUN}r7")
+    assert news_of_searches({"h1": "finished"}, [search], {}) == []
+    lost = msgspec.structs.replace(search, state="lost", best=None)
+    (told,) = news_of_searches({"h1": "running"}, [lost], {})
+    assert (told.title, told.detail, told.action) == (
+        "Search dqn-cartpole-search was lost", "No trial was finished.", "",
+    )  # fmt: skip
 
 
 def test_a_match_that_ended_is_told_with_its_score() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from statistics import fmean, stdev
+from functools import lru_cache
+from statistics import fmean
 
 from pygame import Rect
 
+from arena.contest.statistics import interval_of_mean
 from arena.records import RunRecord
 from arena.ui.canvas import Canvas
 from arena.ui.format import PLUS_MINUS, ago, count_of, number, short_number, time_left
@@ -21,8 +23,6 @@ from arena.ui.widgets.sparkline import paint_sparkline
 
 HEIGHT = 174
 VALUE = 118
-# Student's t for 97.5 % by the number of runs, of which there are few.
-QUANTILES = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31, 10: 2.26}
 
 
 class TrainingCard(Pressable):
@@ -135,9 +135,15 @@ def half_width(training: Training) -> float | None:
     if training.is_search:
         return None
     if len(values) > 1:
-        return float(QUANTILES.get(len(values), 2.0) * stdev(values) / len(values) ** 0.5)
+        return _half_of_mean(tuple(values))
     evaluation = training.leader.evaluation
     return (evaluation.high - evaluation.low) / 2 if evaluation is not None else None
+
+
+@lru_cache(maxsize=64)
+def _half_of_mean(values: tuple[float, ...]) -> float:
+    interval = interval_of_mean(values)
+    return (interval.high - interval.low) / 2
 
 
 def state_words(training: Training, now: float) -> tuple[str, Tone]:
