@@ -105,6 +105,7 @@ def wait_for_run(home: Home, version: str, worker: Worker) -> str | None:
         return None
     os.write(1, READY)
     run = runs.get()
+    os.chdir(home.run(run))
     _leave_pipes(home.run(run) / "log.txt")
     return run
 

@@ -14,6 +14,7 @@ import pytest
 from arena.engines import readiness
 from arena.engines.local import LocalEngine
 from arena.engines.readiness import CALM_SECONDS, FAULT_SECONDS, PREFERENCE, Readiness
+from arena.processes import launching
 from arena.processes.launching import lose_abandoned
 from arena.processes.locks import is_locked
 from arena.processes.spare import Spare, wait_for_run
@@ -38,16 +39,17 @@ def worker_of(spare: Spare) -> psutil.Process:
 def test_a_spare_is_a_job_like_any_other_once_it_has_a_run(house, kept, monkeypatch):
     """One of two runs is the spare's; its keeper closes; it is killed, found lost, and resumed to the end."""
     usually: list[str] = []
-    monkeypatch.setattr("arena.engines.local.launch", lambda _home, _kind, run: usually.append(run))
+    launch = launching.launch
+    monkeypatch.setattr("arena.engines.local.launch", lambda *job: usually.append(job[-1]) or launch(*job))
     house.store.prefer("workers", 2)
-    first, second = house.add_run("r000000a", budget=600, pause=0.005), house.add_run("r000000b")
+    first, second = house.add_run("r000000a", budget=600, pause=0.005), house.add_run("r000000b", budget=600)
     engine = LocalEngine(house.home, house.store)
     engine.keep_spare()
     engine._readiness._spare = kept
     eventually(lambda: kept.ready, "the spare is warm")
     worker = worker_of(kept)
-    before = house.home.path, 10
-    assert (Path(worker.cwd()), worker.nice() - psutil.Process().nice()) == before
+    assert Path(worker.cwd()) == house.home.path
+    assert worker.nice() > psutil.Process().nice()
 
     assert engine.start_queued() == [first, second]
     assert usually == [second]
@@ -61,11 +63,13 @@ def test_a_spare_is_a_job_like_any_other_once_it_has_a_run(house, kept, monkeypa
     kill_9(kept.pid)
     eventually(lambda: gone(worker), "the orphan is gone")
     eventually(lambda: not is_locked(house.home.run(first) / "lock"), "the lock is free")
-    assert lose_abandoned(house.home, house.store) == [first]
+    lose_abandoned(house.home, house.store)
+    assert house.run(first).state == "lost"
     house.store.queue_run(first)
     house.start(first)
     resumed = house.ended(first)
     assert (resumed.state, resumed.attempt, resumed.step) == ("finished", 2, 600)
+    assert resumed.weights_sha256 == house.ended(second).weights_sha256
 
 
 @pytest.mark.parametrize("end", ["let go", "killed"])
