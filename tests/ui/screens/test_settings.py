@@ -186,7 +186,7 @@ def test_deleted_runs_lie_in_the_bin_until_it_is_emptied(pilot: Pilot, session: 
 
 
 def test_a_deletion_is_undone_by_its_toast(session: Session) -> None:
-    keep_runs(session, "failed")
+    keep_runs(session, "failed", "finished")
     app = compose(session)
     pilot = Pilot(app)
     pilot.resize(1600, 1000)
@@ -197,9 +197,11 @@ def test_a_deletion_is_undone_by_its_toast(session: Session) -> None:
     assert "Delete run \u201crun-0\u201d?" in pilot.texts()
     pilot.click("dialog.confirm")
     wait_for(pilot, "1 run in the bin, ")
-    app.go("home")
+    pilot.click("settings.show-bin")
+    assert app.screen.name == "train"
+    wait_for(pilot, "run-0")
     pilot.click(f"runs.restore.{kept_run(0, 'failed').id}")
-    pilot.wait_until(lambda: len(session.runs()) == 1)
+    pilot.wait_until(lambda: len(session.runs()) == 2)
     assert session.bin() == []
     app.shut_down()
 

@@ -188,6 +188,8 @@ class TrainScreen(Screen):
             shown = None if beside is None else tuple(beside)
             self._wanted = Wanted(run, shown, binned=self._wanted.binned)
         self.ui.every(self, POLL_SECONDS, self._look, self._show, self._show_failure)
+        if arguments.get("bin"):
+            self._show_bin()
 
     def update(self, now: float) -> None:
         self._log.keep_up()
