@@ -11,7 +11,7 @@ from arena.cli.parsing import add_settings, settings_of
 from arena.errors import RequestError
 from arena.orders import Device
 from arena.records import OpponentMix
-from arena.requests import OPPONENT_KINDS
+from arena.requests import OFFLOAD_HELP, OPPONENT_KINDS
 
 # Options whose field of the request has the same name and is taken as it is.
 PLAIN = ("steps", "seeds", "seed", "device", "name", "rival", "start_from", "offload_mb")
@@ -34,7 +34,7 @@ def add_request(parser: argparse.ArgumentParser) -> None:
         "--offload-mb",
         type=float,
         metavar="N",
-        help="keep tensors of N MB and more that wait for a backward pass on disk: slower, but they fit",
+        help=f"a size in MB. {OFFLOAD_HELP}",
     )
 
 
