@@ -33,6 +33,12 @@ def remove_superseded(home: Home, run: str, attempt: int, step: int) -> None:
         _remove_needless_rows(home, run, before=attempt)
 
 
+def remove_replays(home: Home, run: str) -> None:
+    """Removes a finished run's replay files, which can be large: it is never resumed."""
+    for rows in home.run(run).glob("attempt-*/*.rows"):
+        _remove(rows)
+
+
 def _remove_needless_rows(home: Home, run: str, before: int | None = None) -> None:
     """Removes replay files of attempts none of whose checkpoints is left, which alone could name them."""
     needed = {path.parent for path in home.checkpoints(run)}

@@ -20,7 +20,7 @@ from arena.processes.assignments import read_assignment
 from arena.processes.children import Worker
 from arena.processes.clocks import AwakeClock
 from arena.processes.history import History, lines_of
-from arena.processes.leftovers import remove_drafts, remove_superseded
+from arena.processes.leftovers import remove_drafts, remove_replays, remove_superseded
 from arena.processes.log import Log
 from arena.processes.messages import (
     Alter,
@@ -91,6 +91,8 @@ class TrainingJob:
             order = self._order()
             with self._worker(order) as worker:
                 self._listen_until_lost(worker, order)
+            if self._run.state == "finished":
+                remove_replays(self._home, self._run.id)
         except ArenaError as error:
             self._end("failed", message=str(error))
         finally:

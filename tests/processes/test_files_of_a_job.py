@@ -18,7 +18,7 @@ from arena.orders import TrainOrder
 from arena.processes import log as logs
 from arena.processes.assignments import MatchOrder, read_assignment, write_assignment
 from arena.processes.freezing import freeze_player
-from arena.processes.leftovers import remove_drafts, remove_superseded
+from arena.processes.leftovers import remove_drafts, remove_replays, remove_superseded
 from arena.processes.log import Log
 from arena.processes.metrics import MetricFile
 from arena.processes.resuming import in_order_of_trial
@@ -163,6 +163,9 @@ def test_replay_files_stay_as_long_as_a_checkpoint_of_their_attempt_does(tmp_pat
     own += touched(home, "attempt-3/checkpoint-000000300.safetensors")
     remove_superseded(home, "r1", attempt=3, step=300)
     assert files_of(home) == sorted([*own, "attempt-2/best.safetensors"])
+    remove_replays(home, "r1")
+    kept = [name for name in own if not name.endswith(".rows")]
+    assert files_of(home) == sorted([*kept, "attempt-2/best.safetensors"])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="An open file cannot be removed there.")
