@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
@@ -23,6 +24,15 @@ from arena.ui.widgets.skeleton import Skeleton
 
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("dark", "light")
+# More of a screen than it shows by itself: what to press for it, and to leave it again.
+STATES = {
+    "train": {
+        "menu": (("m",), ("escape",)),
+        "delete": (("delete",), ("escape",)),
+        "compare": (("ctrl+a", "x"), ("escape", "escape")),
+        "search": (("ctrl+f",), ("escape",)),
+    }
+}
 LIVE_SECONDS = 3.0
 LOADING_SECONDS = 60.0
 BROKEN = '''"""A board that forgot one of its settings."""
@@ -103,15 +113,33 @@ def picture_all(session: Session, folder: Path) -> int:
         pilot.resize(width, height)
         for name in screens:
             show(pilot, name)
-            for theme in THEMES:
-                app.set_theme(theme)
-                pilot.settle()
-                target = folder / f"{name}_{theme}_{width}x{height}.png"
-                pilot.screenshot(target)
-                findings = pilot.audit()
-                faults += len(findings)
-                print(target, *findings, sep="\n    ")
+            faults += picture_themes(pilot, folder, name, f"{width}x{height}")
+            for state, (keys, back) in STATES.get(name, {}).items():
+                press(pilot, keys)
+                faults += picture_themes(pilot, folder, f"{name}_{state}", f"{width}x{height}")
+                press(pilot, back)
     app.shut_down()
+    return faults
+
+
+def press(pilot: Pilot, keys: Sequence[str]) -> None:
+    """Press them one after the other, each when the one before has been answered."""
+    for key in keys:
+        pilot.press(key)
+        pilot.settle(LOADING_SECONDS)
+
+
+def picture_themes(pilot: Pilot, folder: Path, name: str, size: str) -> int:
+    """Writes what is shown in both themes; returns how many faults the audit found in it."""
+    faults = 0
+    for theme in THEMES:
+        pilot.app.set_theme(theme)
+        pilot.settle()
+        target = folder / f"{name}_{theme}_{size}.png"
+        pilot.screenshot(target)
+        findings = pilot.audit()
+        faults += len(findings)
+        print(target, *findings, sep="\n    ")
     return faults
 
 

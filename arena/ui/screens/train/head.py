@@ -112,9 +112,11 @@ class Head(Panel):
         used = canvas.text(self._title, words, "strong", theme.text)
         if self._rival is not None:
             title, style = self._rival
-            canvas.agent_shape(style, (words.left + used + 16, words.centery), 14)
-            beside = Rect(words.left + used + 28, words.top, words.width - used - 28, words.height)
-            canvas.text(title, beside, "strong", theme.text)
+            beside = Rect(words.left + used + 8, words.top, words.width - used - 8, words.height)
+            beside.left += canvas.text("vs", beside, "body", theme.text3) + 8
+            canvas.agent_shape(style, (beside.left + 7, words.centery), 14)
+            name = Rect(beside.left + 19, words.top, words.right - beside.left - 19, words.height)
+            canvas.text(title, name, "strong", theme.text)
         ink = theme.tone(self._state.tone)[0]
         below = Rect(words.left, rect.top + 23, 12, 16)
         canvas.icon(self._state.icon, below, 12, ink)

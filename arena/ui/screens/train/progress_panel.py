@@ -58,10 +58,14 @@ class ProgressPanel(Panel):
         self._evaluated = Text("", "strong")
         self._episodes = Text("", "caption", "text3").sized(grow=1)
         self._solved = StateChip(SOLVED)
+        self._rival_name = Text("", "body", "text2")
+        self._rival_score = Text("", "strong")
+        self._rival = Row(self._rival_name, Spacer(), self._rival_score)
         self._evaluation = Column(
             Divider(),
             Row(Text("Final evaluation", "body", "text2"), Spacer(), self._evaluated),
             Row(self._episodes, self._solved).sized(height=20),
+            self._rival,
             gap=6,
         )
         self.watch = Button("Watch", "train.watch", "plain", "play", "small").sized(grow=1)
@@ -138,6 +142,21 @@ class ProgressPanel(Panel):
         verdicts = [one.solved for one in done if one.solved is not None]
         self._solved.visible = bool(verdicts)
         self._solved.state = SOLVED if all(verdicts) else UNSOLVED
+        self._show_rival(group, reading)
+
+    def _show_rival(self, group: Group, reading: Reading) -> None:
+        """In a duel, what the other learner came to."""
+        rival, done = group.first.rival, [run.rival_evaluation for run in group.runs]
+        means = [one.mean_return for one in done if one is not None]
+        self._rival.visible = rival is not None and bool(means)
+        if rival is None or not means:
+            return
+        mean, half = with_half_width(means, reading.view.measure)
+        only = done[0]
+        if len(done) == 1 and only is not None:
+            half = (only.high - only.low) / 2
+        self._rival_name.text = f"Its rival {reading.title(rival)}"
+        self._rival_score.text = _score(mean) + (f" {PLUS_MINUS} {_score(half)}" if half is not None else "")
 
 
 def _score(value: float) -> str:

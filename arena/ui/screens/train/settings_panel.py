@@ -235,7 +235,7 @@ def _facts(reading: Reading, group: Group, opponents: str | None) -> list[Line]:
         facts.append(Line("fact", "Began as", run.start_from))
     facts.append(Line("fact", "Device", DEVICES.get(run.device, run.device)))
     if run.device_reason:
-        facts.append(Line("words", run.device_reason))
+        facts.append(Line("words", _sentence(run.device_reason)))
     if opponents is not None:
         facts += [Line("fact", "Opponents"), Line("words", _sentence(opponents))]
     if run.attempt > 1:

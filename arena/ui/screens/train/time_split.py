@@ -149,7 +149,8 @@ class TimeDialog(Dialog):
         rows: list[Widget] = [
             Painted(_row_painter(name, share, style), 0, ROW).sized(height=ROW) for name, share in split.parts
         ]
-        reason = [Paragraph(run.device_reason, "body", "text2")] if run.device_reason else []
+        words = run.device_reason or ""
+        reason = [Paragraph(f"{words[:1].upper()}{words[1:]}.", "body", "text2")] if words else []
         super().__init__(
             Text("Where the time goes", "heading"),
             Paragraph(f"{split.words}. {meaning}", "body", "text2"),

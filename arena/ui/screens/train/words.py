@@ -17,13 +17,22 @@ TITLES = {
     "q": "Q value",
     "gradient_norm": "Gradient norm",
     "promotion_score": "Against its best",
+    "direct_score": "Against its rival",
     "score_v_latest": "v newest self",
     "score_v_past": "v past selves",
     "score_v_random": "v random",
 }
 AGAINST_RANDOM = "Against random"
 # What every run measures, after what its agent logs.
-LAST = ("promotion_score", "choosing_mean", "score_mean", "return_mean", "length_mean", "steps_per_second")
+LAST = (
+    "direct_score",
+    "promotion_score",
+    "choosing_mean",
+    "score_mean",
+    "return_mean",
+    "length_mean",
+    "steps_per_second",
+)
 # What is shown otherwise, or says nothing by itself; a rival's metrics stand beside their like.
 HIDDEN = ("episodes",)
 HIDDEN_PREFIXES = ("time_", RIVAL)
