@@ -3,8 +3,8 @@
 arena.db         runs, players, games, matches, preferences
 agents, plugins  the user's own plugin files
 cache            what can be made again
-runs/<run>       agent.py, order.json, lock, metrics.jsonl, log.txt,
-                 attempt-N/{checkpoint-…,best}.safetensors
+runs/<run>       agent.py, environment.py, rival.py and start.safetensors where it has them, order.json,
+                 lock, metrics.jsonl, log.txt, attempt-N/{checkpoint-…,best}.safetensors
 players/<player> agent.py, weights.safetensors
 searches/<id>    order.json, the sources that its trials are made of, lock, log.txt
 matches/<match>  order.json, lock, log.txt, and a working folder for each worker
