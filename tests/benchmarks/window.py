@@ -15,13 +15,16 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from arena.processes.spare import Spare
+from arena.store import Home
 from tests.cli.commands import Arena
 from tests.e2e.display import Display, opened_display
 from tests.e2e.window import CONTENT, STAGE, Window, shades, wait_until
@@ -111,6 +114,7 @@ def frame_rows(display: Display, arena: Arena) -> list[dict[str, Any]]:
         window.settle()
         watch_a_run(window)
         quiet = frames(window, WATCHED_SECONDS)
+        warming = frames(window, WATCHED_SECONDS, partial(warm_spares, Home(arena.home)))
         (arena.home / "plugins").mkdir(exist_ok=True)
         for name, text in BAD_PLUGINS.items():
             (arena.home / "plugins" / name).write_text(text, encoding="utf-8")
@@ -124,6 +128,7 @@ def frame_rows(display: Display, arena: Arena) -> list[dict[str, Any]]:
         frame_row(
             "window, frames while two runs train", quiet, FRAME_MILLISECONDS, "a frame's time at 60 Hz"
         ),
+        frame_row("window, frames while spare workers warm up", warming, quiet["p99"], "p99 without them"),
         frame_row("window, frames while bad plugins load", disturbed, quiet["p99"], "p99 without them"),
     ]
 
@@ -136,13 +141,26 @@ def watch_a_run(window: Window) -> None:
     window.moves(STAGE, times=20)
 
 
-def frames(window: Window, seconds: float) -> dict[str, float]:
+def frames(
+    window: Window, seconds: float, meanwhile: Callable[[float], None] = time.sleep
+) -> dict[str, float]:
+    """What the window tells of its frames in that time; `meanwhile` takes it."""
     os.kill(window.process.pid, signal.SIGUSR1)
-    time.sleep(seconds)
+    meanwhile(seconds)
     os.kill(window.process.pid, signal.SIGUSR2)
     assert window.process.stdout is not None
     told: dict[str, float] = json.loads(window.process.stdout.readline())
     return told
+
+
+def warm_spares(home: Home, seconds: float) -> None:
+    """Starts spare workers, one after another, each until it is warm."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        spare = Spare(home)
+        while not spare.ready and spare.alive and time.monotonic() < deadline:
+            time.sleep(0.05)
+        spare.let_go()
 
 
 def frame_row(name: str, took: dict[str, float], peer: float, what: str) -> dict[str, Any]:
