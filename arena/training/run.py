@@ -79,6 +79,11 @@ class CountedGames:
         """Takes over the present observations and masks."""
         self.observations, self.masks = self._games.observations, self._games.masks
 
+    def close(self) -> None:
+        """Closes the games and lets go of the run, so that its memory and files are freed with it at once."""
+        self._games.close()
+        self._count = _nothing_to_count
+
 
 class Run:
     """One learner's training (see `arena.api.TrainingRun`).
@@ -271,7 +276,7 @@ class Run:
             self._counted.look()
 
     def close(self) -> None:
-        self._games.close()
+        self._counted.close()
 
     def _live_settings(self) -> dict[str, Value]:
         settings = self.agent.settings
@@ -306,6 +311,10 @@ class Run:
             torch.cuda.set_rng_state(states["cuda"], self.device)
         elif "mps" in states and self.device == "mps":
             torch.mps.set_rng_state(states["mps"])
+
+
+def _nothing_to_count(*_: object) -> None:
+    raise AssertionError("the run is closed")
 
 
 def _replaced(settings: Any, changed: Mapping[str, Value]) -> Any:

@@ -6,7 +6,9 @@ called acting includes waiting for the results of an update.
 
 from __future__ import annotations
 
+import inspect
 import time
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -66,15 +68,16 @@ class TimeSplit:
         update = getattr(agent, "update", None)
         if not callable(update):
             return
+        found = _found_weakly(update)
         self.learning = 0.0
 
         def timed(*arguments: Any, **named: Any) -> Any:
             started = time.perf_counter()
             try:
                 if self.around is None:
-                    return update(*arguments, **named)
+                    return found()(*arguments, **named)
                 with self.around():
-                    return update(*arguments, **named)
+                    return found()(*arguments, **named)
             finally:
                 self.learning = (self.learning or 0.0) + time.perf_counter() - started
 
@@ -82,13 +85,13 @@ class TimeSplit:
 
     def watch_opponents(self, opponents: Any) -> None:
         """Times every move that the opponents are asked for."""
-        act = opponents.act
+        found = _found_weakly(opponents.act)
         self.opponents = 0.0
 
         def timed(*arguments: Any) -> Any:
             started = time.perf_counter()
             try:
-                return act(*arguments)
+                return found()(*arguments)
             finally:
                 self.opponents = (self.opponents or 0.0) + time.perf_counter() - started
 
@@ -139,3 +142,8 @@ class TimeSplit:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         since = zip(self.seconds(), state["since_taken"], strict=True)
         self._taken = tuple(now - seconds for now, seconds in since)
+
+
+def _found_weakly(method: Callable[..., Any]) -> Callable[[], Any]:
+    """Gives the method when called, and does not keep its object alive, which is to hold what calls this."""
+    return weakref.WeakMethod(method) if inspect.ismethod(method) else lambda: method
