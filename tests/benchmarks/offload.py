@@ -1,4 +1,6 @@
-"""What keeping saved tensors on disk costs: `python -m tests.benchmarks.offload`.
+"""What keeping saved tensors on disk costs.
+
+    python -m tests.benchmarks.offload [--json]
 
 The passes are large enough that a step takes tens of milliseconds, and alternate with and without.
 """
@@ -6,10 +8,13 @@ The passes are large enough that a step takes tens of milliseconds, and alternat
 from __future__ import annotations
 
 import contextlib
+import json
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -36,15 +41,26 @@ def times(batch: int, width: int, folder: Path) -> tuple[float, float]:
     return statistics.median(taken[False][1:]), statistics.median(taken[True][1:])
 
 
+def row(batch: int, width: int, in_memory: float, on_disk: float) -> dict[str, Any]:
+    return {
+        "name": f"saved tensors on disk, batch {batch}, width {width}",
+        "ours": round(1e3 * on_disk, 1),
+        "peer": round(1e3 * in_memory, 1),
+        "ratio": round(on_disk / in_memory, 2),
+        "unit": "ms a pass",
+        "detail": "beside keeping them in memory",
+    }
+
+
 def main() -> None:
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        for batch, width in SHAPES:
-            plain, offloaded = times(batch, width, Path(folder))
-            print(
-                f"batch {batch:5} width {width:5}: {1e3 * plain:7.1f} ms in memory, "
-                f"{1e3 * offloaded:7.1f} ms on disk, {offloaded / plain:.1f} times"
-            )
+        rows = [row(*shape, *times(*shape, Path(folder))) for shape in SHAPES]
+    if "--json" in sys.argv[1:]:
+        print(json.dumps(rows))
+        return
+    for one in rows:
+        print("{name}: {ours} {unit} {detail}, {peer}; {ratio} times".format(**one))
 
 
 if __name__ == "__main__":
