@@ -34,8 +34,9 @@ def looks_at_every_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_run_against_everybody_resumes_exactly_and_tells_its_score_against_each(tmp_path):
     order = {"environment": "nim", "opponents": EVERYBODY, "named": NAMED, "promotion_games": 4}
-    alone = life_of(tmp_path / "alone", {}, **order, checkpoint_seconds=60.0)
-    resumed = life_of(tmp_path / "on", {90: ["stop"]}, {317: ["stop"]}, {}, **order, checkpoint_seconds=0.01)
+    order |= {"checkpoint_seconds": 60.0}
+    alone = life_of(tmp_path / "alone", {}, **order)
+    resumed = life_of(tmp_path / "on", {90: ["stop"]}, {317: ["stop"]}, {}, **order)
     assert resumed.result.weights_sha256 == alone.result.weights_sha256
     assert resumed.result.best_sha256 == alone.result.best_sha256
     assert resumed.rows == alone.rows
@@ -44,10 +45,9 @@ def test_a_run_against_everybody_resumes_exactly_and_tells_its_score_against_eac
 
 
 def test_another_mix_trains_to_other_weights(tmp_path):
+    order = {"environment": "nim", "named": NAMED, "budget": 160, "checkpoint_seconds": 60.0}
     hashes = {
-        train(
-            order_for(tmp_path / str(number), environment="nim", named=NAMED, opponents=mix), Recorder()
-        ).weights_sha256
+        train(order_for(tmp_path / str(number), opponents=mix, **order), Recorder()).weights_sha256
         for number, mix in enumerate([None, OpponentMix(), EVERYBODY])
     }
     assert len(hashes) == 2
@@ -55,7 +55,7 @@ def test_another_mix_trains_to_other_weights(tmp_path):
 
 def test_promotion_games_are_told_on_seeds_of_their_own_and_change_no_weights(tmp_path):
     seen = Recorder()
-    order = {"environment": "nim", "evaluate_every": 60}
+    order = {"environment": "nim", "evaluate_every": 60, "checkpoint_seconds": 60.0}
     with_games = train(order_for(tmp_path / "1", **order, promotion_games=6), seen)
     without = train(order_for(tmp_path / "2", **order), Recorder())
     assert with_games.weights_sha256 == without.weights_sha256
@@ -75,14 +75,14 @@ def test_promotion_games_are_told_on_seeds_of_their_own_and_change_no_weights(tm
 
 def test_without_promotion_games_none_are_played(tmp_path):
     seen = Recorder()
-    train(order_for(tmp_path, environment="nim"), seen)
+    train(order_for(tmp_path, environment="nim", budget=160), seen)
     assert seen.promotions == []
     assert not any("promotion_score" in row.values for row in seen.rows)
 
 
 def test_a_single_seat_has_no_promotion_games(tmp_path):
     seen = Recorder()
-    assert train(order_for(tmp_path, promotion_games=4), seen).finished
+    assert train(order_for(tmp_path, promotion_games=4, budget=160), seen).finished
     assert seen.promotions == []
 
 

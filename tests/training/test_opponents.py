@@ -81,7 +81,7 @@ def shares_met(opponents: Opponents, episodes: int = 3000) -> list[float]:
     return [kinds[kind] / episodes for kind in range(6)]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(shares=some.lists(some.integers(0, 9), min_size=6, max_size=6).filter(any))
 def test_episodes_are_shared_out_as_the_mix_says(shares):
     latest, uniform, random, prioritized, ann, bob = map(float, shares)
@@ -233,7 +233,7 @@ def test_random_moves_are_legal_and_cover_all_that_is():
     assert -2.0 <= moves.min() < moves.max() <= 3.0
 
 
-@pytest.mark.parametrize("moment", [0, 1, 37, 90])
+@pytest.mark.parametrize("moment", [0, 37, 70])
 def test_restored_opponents_choose_and_play_on_identically(moment):
     """Whatever was met, scored and altered before; `moment` steps after the beginning."""
     learner, rng = build_agent(TINY, {}, SPACES, 1), np.random.default_rng(5)
@@ -257,7 +257,7 @@ def test_restored_opponents_choose_and_play_on_identically(moment):
     other = opponents_of(learner, every=7, seed=99)
     other.load_state_dict(copied(original.state_dict()))
     assert other.mix == original.mix
-    rest = range(moment, 200)
+    rest = range(moment, 120)
     assert goes_on(other, rest) == goes_on(original, rest)
 
 

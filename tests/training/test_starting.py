@@ -20,7 +20,7 @@ DQN = {"warm_up": 64, "target_every": 20, "width": 16}
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A whole checkpoint of DQN in tic-tac-toe, and its best weights."""
     seen = Recorder()
-    order = order_for(tmp_path_factory.mktemp("run"), "dqn", "tic-tac-toe", settings=DQN, budget=400)
+    order = order_for(tmp_path_factory.mktemp("run"), "dqn", "tic-tac-toe", settings=DQN, budget=240)
     return train(order, seen).best, seen.checkpoints[-1][0]
 
 
@@ -37,7 +37,7 @@ def test_a_learner_begins_with_them_and_everything_else_anew(tmp_path, trained, 
 
 def test_of_a_whole_checkpoint_every_network_is_taken_over_and_the_agent_told(tmp_path):
     seen = Recorder()
-    train(order_for(tmp_path / "1", settings={"step_size": 0.03}), seen)
+    train(order_for(tmp_path / "1", settings={"step_size": 0.03}, budget=100), seen)
     start = seen.checkpoints[-1][0]
     saved, _ = load_part(start, ("q_network", "target"))
     assert tree_sha256({"x": saved["q_network"]}) != tree_sha256({"x": saved["target"]})
@@ -56,11 +56,18 @@ def test_what_was_taken_over_is_trained_on_and_a_resumed_run_does_not_need_the_f
     start = tmp_path / "players" / "weights.safetensors"
     start.parent.mkdir()
     start.write_bytes(trained[0].read_bytes())
-    order = {"agent": "dqn", "environment": "tic-tac-toe", "settings": DQN, "start": str(start)}
+    order = {
+        "agent": "dqn",
+        "environment": "tic-tac-toe",
+        "settings": DQN,
+        "start": str(start),
+        "budget": 240,
+    }
+    order |= {"checkpoint_seconds": 60.0}
     alone = train(order_for(tmp_path / "alone", **order), Recorder())
     nothing = train(order_for(tmp_path / "nothing", **{**order, "start": None}), Recorder())
     assert alone.weights_sha256 != nothing.weights_sha256
-    first = Recorder({200: ["stop"]})
+    first = Recorder({120: ["stop"]})
     train(order_for(tmp_path / "1", **order), first)
     start.unlink()
     second = Recorder()
@@ -68,7 +75,7 @@ def test_what_was_taken_over_is_trained_on_and_a_resumed_run_does_not_need_the_f
     assert train(order_for(tmp_path / "2", **order, checkpoints=saved), second).weights_sha256 == (
         alone.weights_sha256
     )
-    assert second.resumed_at >= 200
+    assert second.resumed_at >= 120
 
 
 def test_a_table_is_taken_over_too(tmp_path):
