@@ -20,6 +20,7 @@ from arena.session import Session
 from arena.ui.app import App
 from arena.ui.composition import compose
 from arena.ui.pilot import Pilot
+from arena.ui.screens.new_run import open_new_run
 from arena.ui.widgets.skeleton import Skeleton
 
 SIZES = ((1280, 800), (1920, 1080))
@@ -33,6 +34,7 @@ STATES = {
         "search": (("ctrl+f",), ("escape",)),
     }
 }
+SHOWN_STEPS = 200_000
 LIVE_SECONDS = 3.0
 LOADING_SECONDS = 60.0
 BROKEN = '''"""A board that forgot one of its settings."""
@@ -83,7 +85,7 @@ def furnish(session: Session) -> None:
     (long,) = session.train(
         TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=5_000_000, seed=7)
     )
-    while session.run(long.id).step == 0 and session.run(long.id).live:
+    while session.run(long.id).step < SHOWN_STEPS and session.run(long.id).live:
         time.sleep(0.1)
     session.pause(long.id)
 
@@ -97,6 +99,27 @@ def show(pilot: Pilot, name: str) -> None:
     while time.monotonic() < until:
         pilot.frames()
         time.sleep(1 / 60)
+
+
+def new_run(pilot: Pilot, page: int) -> None:
+    """The New run dialog for a game of two players, turned to a page."""
+    open_new_run(pilot.app, "connect-four")
+    pilot.wait_until(lambda: "new-run.tabs" in pilot.ids(), LOADING_SECONDS)
+    pilot.settle(LOADING_SECONDS)
+    pilot.app.focus(pilot.widget("new-run.tabs"))
+    for _ in range(page):
+        pilot.press("right")
+
+
+# What lies over a screen, by the name of its picture.
+OVER: dict[str, Callable[[Pilot], None]] = {
+    "new_run": lambda pilot: new_run(pilot, 0),
+    "new_run_opponents": lambda pilot: new_run(pilot, 1),
+    "new_run_advanced": lambda pilot: new_run(pilot, 2),
+    "notices": lambda pilot: pilot.press("ctrl+shift+n"),
+    "palette": lambda pilot: pilot.press("ctrl+k"),
+    "shortcuts": lambda pilot: pilot.app.open_shortcuts(),
+}
 
 
 def _loading(app: App) -> bool:

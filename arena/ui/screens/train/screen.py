@@ -7,15 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pygame import Rect
-
-from arena.ui.canvas import Canvas
 from arena.ui.events import Key
 from arena.ui.layout import Column
 from arena.ui.messages import Changed, Chosen, Message, Pressed
 from arena.ui.screen import Action, Screen
 from arena.ui.screens.new_run import open_new_run
 from arena.ui.screens.train.altering import Altering
+from arena.ui.screens.train.arrangement import SIDE, Main, Side, loading, no_runs
 from arena.ui.screens.train.banner import Banner
 from arena.ui.screens.train.chart_panel import ChartPanel
 from arena.ui.screens.train.comparison import HEIGHT as COMPARISON_HEIGHT
@@ -43,16 +41,10 @@ from arena.ui.screens.train.undoing import Undoing
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.empty import EmptyState
-from arena.ui.widgets.panel import Panel
-from arena.ui.widgets.skeleton import Skeleton
 from arena.ui.widgets.split import Split as SideBySide
 
 # A metric row is on screen at the latest this, a file's reading and a frame after it was written.
 POLL_SECONDS = 0.1
-SIDE = 288
-# From which heights on there is room for a row of tiles, and for two; and from which width for two columns.
-ROOM_FOR_TILES = (440, 560)
-ROOM_FOR_TWO = 640
 
 
 @dataclass(frozen=True)
@@ -63,46 +55,6 @@ class Scene:
     picture: Picture | None
     tiles: tuple[Shown, ...]
     split: Split | None
-
-
-class Main(Column):
-    """The main part; where it is low, the small panels make room for the chart."""
-
-    def __init__(
-        self, head: Head, banner: Banner, chart: ChartPanel, tiles: MetricTiles, log: LogPanel
-    ) -> None:
-        super().__init__(head, banner, chart.sized(grow=9), tiles, log.sized(grow=4), gap=12)
-        self._banner, self._tiles = banner, tiles
-
-    def place(self, canvas: Canvas, rect: Rect) -> None:
-        taken = self._banner.natural_size(canvas, rect.width)[1] if self._banner.visible else 0
-        rows = sum(rect.height - taken >= room for room in ROOM_FOR_TILES)
-        self._tiles.set_visible_in_layout(bool(self._tiles.children) and rows > 0)
-        self._tiles.show_rows(rows)
-        super().place(canvas, rect)
-
-
-class Side(Column):
-    """Runs above, the chosen one below; beside each other where they have the whole window's width."""
-
-    def __init__(self, runs: RunsPanel, progress: ProgressPanel, settings: SettingsPanel) -> None:
-        self._runs = runs
-        self._below = Column(progress, settings.sized(grow=1), gap=12)
-        super().__init__(runs.sized(grow=1), self._below.sized(grow=1), gap=12)
-        self._progress, self._settings = progress, settings
-
-    def place(self, canvas: Canvas, rect: Rect) -> None:
-        self.rect = Rect(rect)
-        if rect.width >= ROOM_FOR_TWO:
-            half = (rect.width - 16) // 2
-            self._runs.place(canvas, Rect(rect.left, rect.top, half, rect.height))
-            self._below.place(canvas, Rect(rect.left + half + 16, rect.top, half, rect.height))
-            return
-        fixed = self._progress.natural_size(canvas, rect.width)[1] + 2 * 12
-        tall = (rect.height - fixed + 1) // 2
-        self._runs.place(canvas, Rect(rect.left, rect.top, rect.width, tall))
-        below = rect.top + tall + 12
-        self._below.place(canvas, Rect(rect.left, below, rect.width, rect.bottom - below))
 
 
 class TrainScreen(Screen):
@@ -132,7 +84,7 @@ class TrainScreen(Screen):
         main = Main(self._head, self._banner, self._chart, self._tiles, self._log)
         side = Side(self._runs, self._progress, self._settings)
         self._split = SideBySide(main, side, SIDE, labels=("Curves", "Runs and settings"))
-        self._place = Column(_loading().sized(grow=1))
+        self._place = Column(loading().sized(grow=1))
         self._place.grow = 1.0
         self._answers = self._answering()
         return self._place
@@ -216,7 +168,7 @@ class TrainScreen(Screen):
         reading, chosen = scene.reading, scene.reading.chosen
         if chosen is None or scene.picture is None:
             self.ui.subtitle("")
-            self._hold(_no_runs(bool(reading.binned)))
+            self._hold(no_runs(bool(reading.binned)))
             return
         self._hold(self._split)
         group = chosen.group
@@ -450,16 +402,3 @@ class TrainScreen(Screen):
 
     def shortcuts(self) -> Sequence[tuple[str, str]]:
         return SHORTCUTS
-
-
-def _no_runs(binned: bool) -> Widget:
-    hint = "Pick an environment and an agent, and watch it learn. It goes on in the background."
-    buttons = [Button("New run", "train.new", "primary", "plus")]
-    if binned:
-        buttons.append(Button("Restore what was deleted last", "train.restore.last", icon="undo-2"))
-    return EmptyState("No runs yet" if not binned else "No runs", hint, "activity", tuple(buttons))
-
-
-def _loading() -> Widget:
-    main = Column(Panel(Skeleton(2)), Panel(Skeleton(0, 300)), Panel(Skeleton(5)), gap=12)
-    return SideBySide(main, Column(Panel(Skeleton(9)), Panel(Skeleton(6)), gap=12), SIDE)
