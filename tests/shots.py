@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
@@ -141,6 +141,11 @@ def picture_all(session: Session, folder: Path) -> int:
                 press(pilot, keys)
                 faults += picture_themes(pilot, folder, f"{name}_{state}", f"{width}x{height}")
                 press(pilot, back)
+        show(pilot, "train")
+        for name, open_it in OVER.items():
+            open_it(pilot)
+            faults += picture_themes(pilot, folder, name, f"{width}x{height}")
+            press(pilot, ["escape"])
     app.shut_down()
     return faults
 
