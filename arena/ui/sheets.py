@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from pygame import Rect
 
 from arena.ui.canvas import Canvas
+from arena.ui.events import Event, Key
 from arena.ui.layout import Column, Grid, Row
+from arena.ui.messages import Handled, Message
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.chip import KeyCap
 from arena.ui.widgets.dialog import Dialog
+from arena.ui.widgets.scroll import STEP, Scroll
 from arena.ui.widgets.text import Text
 
 COMMON = (
@@ -47,7 +50,21 @@ def shortcut_sheet(screens: Sequence[tuple[str, str]], here: str, own: Sequence[
         sections.append(_section(here, own))
     close = Button("", "initial-focus", "quiet", "x").with_tooltip("Close\tEsc")
     head = Row(Text("Keyboard", "heading").sized(grow=1), close)
-    return Dialog(head, *sections, id="shortcuts", closers=("initial-focus",), gap=14)
+    return _ShortcutSheet(head, Scroll(Column(*sections, gap=14), "shortcuts.sections"))
+
+
+class _ShortcutSheet(Dialog):
+    """Its cross has the focus, and its keys scroll the sections."""
+
+    def __init__(self, head: Widget, sections: Scroll) -> None:
+        super().__init__(head, sections, id="shortcuts", closers=("initial-focus",), gap=14)
+        self._sections = sections
+
+    def handle(self, event: Event) -> Message | None:
+        if isinstance(event, Key) and event.name in ("up", "down"):
+            self._sections.scroll_to(self._sections.offset + (STEP if event.name == "down" else -STEP))
+            return Handled()
+        return self._sections.handle(event) if isinstance(event, Key) else None
 
 
 def toast_place(canvas: Canvas, widget: Widget) -> Rect:

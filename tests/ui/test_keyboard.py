@@ -143,3 +143,16 @@ def test_the_scale_keys_step_and_reset(pilot: Pilot) -> None:
     assert pilot.app.canvas.scale == 1.25
     pilot.press("ctrl+-")
     assert pilot.app.canvas.scale == 1.0
+
+
+def test_a_long_shortcut_sheet_scrolls_by_keys_in_a_small_window(pilot: Pilot) -> None:
+    pilot.resize(960, 640)
+    pilot.app.screen.shortcuts = lambda: [(f"Ctrl {at}", f"Shortcut {at}") for at in range(40)]  # type: ignore[method-assign]
+    pilot.press("?")
+    sheet = pilot.widget("shortcuts")
+    assert sheet.rect.bottom <= 640
+    assert "Shortcut 39" not in pilot.texts()
+    for _ in range(3):
+        pilot.press("page down")
+    assert "Shortcut 39" in pilot.texts()
+    assert [fault for fault in pilot.audit() if "Shortcut" in fault.what or "shortcuts" in fault.what] == []

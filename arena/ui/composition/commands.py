@@ -51,7 +51,7 @@ def _actions(ui: Ui, live: int) -> list[Action]:
         Action("Clean up the data folder", partial(_keep, ui, "clean_up"), "brush-cleaning", "asks first")
     )
     actions.append(Action("Empty the bin", partial(_keep, ui, "empty_bin"), "trash-2", "asks first"))
-    if ui.has_screen("train"):
+    if ui.has_screen("train") and ui.screen.name != "train":
         actions.append(Action("Show the bin", partial(ui.go, "train", bin=True), "trash-2", "deleted runs"))
     if live:
         ask = partial(ask_to_stop_all, ui, live)
