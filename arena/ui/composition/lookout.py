@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,12 +19,14 @@ from arena.ui.composition.news import (
     news_of_runs,
     news_of_searches,
 )
-from arena.ui.format import count_of, number
+from arena.ui.format import count_of, number, size_of
 from arena.ui.navigation import RESUME_RUNS
 from arena.ui.preferences import PAUSED_AT_CLOSING
 from arena.ui.widgets.toast import Notice
 
 LIVE, UNTIL = "noticed_live", "noticed_at"
+SHOW_SETTINGS = "rail.settings"
+SCARCE_BYTES, FULL_BYTES = 300_000_000, 10_000_000
 Job = RunRecord | MatchRecord | SearchRecord
 
 
@@ -35,6 +38,7 @@ class Lookout:
         self._catalog = session.catalog()
         self._states: Mapping[str, RunState] | None = None
         self._told = 0
+        self._scarce = False
         self._news: list[Notice] = []
         self._missed: list[Notice] = []
 
@@ -54,12 +58,22 @@ class Lookout:
         self._catalog = catalog
 
     def look_at_folder(self) -> None:
-        """What the session has to say of the data folder, each sentence once."""
+        """What the session has to say of the data folder, each sentence once, and when its disk runs full."""
         sentences = self._session.notices[self._told :]
         self._told += len(sentences)
         self._news += [
             Notice("Your data folder", each, "warn", seconds=0, outside=True) for each in sentences
         ]
+        try:
+            free = shutil.disk_usage(self._session.home.path).free
+        except OSError:  # whoever needs the folder says so
+            return
+        if free < SCARCE_BYTES and not self._scarce:
+            words = f"{size_of(free)} are left for checkpoints and metrics; Settings shows what can go."
+            title = "The disk is nearly full" if free > FULL_BYTES else "The disk is full"
+            self._news.append(Notice(title, words, "err", "Settings", SHOW_SETTINGS, 0, outside=True))
+        # Told again only after there was plenty meanwhile.
+        self._scarce = free < SCARCE_BYTES * (2 if self._scarce else 1)
 
     def look_at_jobs(
         self, runs: Sequence[RunRecord], matches: Sequence[MatchRecord], searches: Sequence[SearchRecord]

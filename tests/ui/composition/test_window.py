@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +16,7 @@ from arena.session import Session
 from arena.ui.app import App
 from arena.ui.composition import compose
 from arena.ui.composition.destinations import DESTINATIONS, LATER
+from arena.ui.composition.lookout import Lookout
 from arena.ui.pilot import Pilot
 from arena.ui.preferences import ON_CLOSE, PAUSE
 from tests.ui.screens.small_homes import BROKEN, open_home, scan_few
@@ -204,6 +206,19 @@ def test_a_damaged_preference_opens_the_usual_window(session: Session) -> None:
     assert app.canvas.surface.get_size() == (1280, 800)
     assert (app.scale, app.theme.name) == (1.0, "dark")
     app.shut_down()
+
+
+def test_a_disk_that_runs_full_is_told_once_until_there_is_room_again(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frees = iter((10**10, 5 * 10**6, 3 * 10**8 + 1, 10**6, 10**9, 10**8))
+    usage = "arena.ui.composition.lookout.shutil.disk_usage"
+    monkeypatch.setattr(usage, lambda _: SimpleNamespace(free=next(frees)))
+    lookout, told = Lookout(session), []
+    for _ in range(6):
+        lookout.look_at_folder()
+        told.append([notice.title for notice in lookout.take_news()])
+    assert told == [[], ["The disk is full"], [], [], [], ["The disk is nearly full"]]
 
 
 def test_what_a_session_has_to_say_stands_under_the_bell(
