@@ -371,7 +371,7 @@ def test_a_rival_has_settings_of_its_own_and_learns_in_the_same_run(pilot: Pilot
     page(pilot, 1)
     pilot.app.focus(pilot.widget("new-run.opponents.way"))
     pilot.press("right")
-    assert "Of both learners together" in pilot.texts()
+    assert {"Of both learners together", "Latest rival", "Past rivals"} <= set(pilot.texts())
     page(pilot, 1)
     field = fill(pilot, "new-run.rival.form.discount", "3")
     assert "Discount: Use a number from 0 to 1" in text_of(pilot)
@@ -382,7 +382,7 @@ def test_a_rival_has_settings_of_its_own_and_learns_in_the_same_run(pilot: Pilot
     pilot.click("new-run.start")
     pilot.wait_until(lambda: len(session.runs()) == 1)
     run = session.runs()[0]
-    assert (run.rival, run.rival_settings["discount"], run.opponents) == ("pupil", 0.5, None)
+    assert (run.rival, run.rival_settings["discount"]) == ("pupil", 0.5)
     assert run.settings["discount"] != 0.5
 
 
@@ -401,6 +401,22 @@ def test_a_copy_says_whose_it_is_and_marks_what_is_not_as_usual(pilot: Pilot, se
     group = next(run.group for run in session.runs() if run.group != first[0].group)
     assert session.request_of(group) == session.request_of(first[0].group)
     assert {run.name for run in session.group(group)}.isdisjoint(run.name for run in first)
+
+
+def test_a_copied_duel_asks_for_the_same_duel(pilot: Pilot, session: Session) -> None:
+    wanted = TrainRequest(
+        environment="tic-tac-toe", agent="pupil", steps=70, rival="pupil", rival_settings={"discount": 0.5},
+        opponents=OpponentMix(random=0.6),
+    )  # fmt: skip
+    first = session.train(wanted)[0]
+    open_new_run(pilot.app, request=session.request_of(first.id))
+    pilot.wait_until(lambda: "new-run.run.name" in pilot.ids())
+    pilot.settle()
+    pilot.click("new-run.start")
+    pilot.wait_until(lambda: len(session.runs()) == 2)
+    second = session.runs()[0]
+    assert second.id != first.id
+    assert session.request_of(second.id) == session.request_of(first.id)
 
 
 def test_weights_to_start_from_are_offered_where_the_agent_has_some(pilot: Pilot, session: Session) -> None:

@@ -58,7 +58,7 @@ class Choices(Column):
         """
         self._environment, self._learners = environment, tuple(learners)
         self.settings.choose(agent, environment)
-        self.opponents.fit(environment.seats, learners, offered)
+        self.opponents.fit(learners, offered)
         self.advanced.fit(starts)
         self._fit_rival()
         self.show_tabs()
@@ -84,7 +84,7 @@ class Choices(Column):
         tabs = [Tab(SETTINGS, "Settings" if agent is None else f"Settings of {agent.title}")]
         if self._environment is not None and self._environment.seats > 1:
             tabs.append(Tab(OPPONENTS, "Opponents", self.opponents.changed_count or None))
-        if self.opponents.duels:
+        if self._duels:
             tabs.append(Tab(RIVAL, "Settings of rival", self.rival.changed_count or None))
         tabs.append(Tab(ADVANCED, "Advanced", self.advanced.changed_count or None))
         if tuple(tabs) != self._tabs.tabs:
@@ -97,6 +97,15 @@ class Choices(Column):
         """Whether nobody else plays in that environment."""
         return self._environment is None or self._environment.seats == 1
 
+    @property
+    def _duels(self) -> bool:
+        return not self.alone and self.opponents.duels
+
+    @property
+    def rival_id(self) -> str | None:
+        """The agent that learns against the chosen one, if one does."""
+        return self.opponents.rival if self._duels else None
+
     def first_error(self) -> str:
         """The sentence of the first page on which something is wrong; empty if all can be used."""
         return next((sentence for _, sentence in self._errors()), "")
@@ -105,7 +114,7 @@ class Choices(Column):
         found = [
             (SETTINGS, self.settings.form.first_error()),
             (OPPONENTS, "" if self.alone else self.opponents.error),
-            (RIVAL, self.rival.form.first_error() if self.opponents.duels else ""),
+            (RIVAL, self.rival.form.first_error() if self._duels else ""),
             (ADVANCED, self.advanced.error),
         ]
         return [(key, sentence) for key, sentence in found if sentence]

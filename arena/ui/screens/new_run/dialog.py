@@ -208,7 +208,7 @@ class NewRunDialog(Sheet):
             environment = self._environment.chosen
             name = next_run_name(agent.id, environment.id, known.run_names)
             self._run.suggest(name, self._choices.settings.steps or environment.training_steps)
-            self._run.count_steps_of(2 if self._choices.opponents.duels else 1)
+            self._run.count_steps_of(1 if self._choices.rival_id is None else 2)
             self._show_time(known, environment, agent)
         self._show_error()
         if not self._first_error():
@@ -245,7 +245,7 @@ class NewRunDialog(Sheet):
     def _request(self) -> TrainRequest:
         agent = self._agents.chosen
         assert agent is not None
-        choices, rival = self._choices, self._choices.opponents.rival
+        choices, rival = self._choices, self._choices.rival_id
         return TrainRequest(
             environment=self._environment.chosen.id,
             agent=agent.id,

@@ -1,4 +1,4 @@
-"""The dialog's choice of whom a learner meets: a mix of opponents by shares, or a rival that learns, too."""
+"""The dialog's choice of whom a learner meets: its past selves or a rival that learns, too, and others."""
 
 from __future__ import annotations
 
@@ -16,22 +16,26 @@ from arena.ui.messages import Changed, Handled, Message, Pressed, Submitted
 from arena.ui.widget import Painted, Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.finder import Findable, Finder
-from arena.ui.widgets.labelled import Labelled
 from arena.ui.widgets.menu import Select
-from arena.ui.widgets.segment import Option, Segment
+from arena.ui.widgets.segment import Segment
 from arena.ui.widgets.slider import Slider
-from arena.ui.widgets.text import Paragraph, Text
+from arena.ui.widgets.text import Text
 
-KINDS: Final = {
+SELVES: Final = {
     "latest": ("Latest self", "Its newest weights"),
     "uniform": ("Past selves", "Each as likely as the others"),
     "prioritized": ("Prioritized past selves", "Those it still loses to more often"),
     "random": ("Random moves", "Any legal move"),
 }
+RIVALS: Final = {
+    "latest": ("Latest rival", "Its newest weights"),
+    "uniform": ("Past rivals", "Each as likely as the others"),
+    "prioritized": ("Prioritized past rivals", "Those it still loses to more often"),
+    "random": ("Random moves", "Any legal move"),
+}
 USUAL: Final = OpponentMix()
 NEW_SHARE, STEP = 0.2, 0.05
-MIX, DUEL = "mix", "duel"
-DUEL_SEATS = 2
+ALONE, DUEL = "self-play", "duel"
 NO_SHARE = "Give at least one opponent a share"
 WORDS = 176
 
@@ -79,27 +83,21 @@ class OpponentsPart(Column):
     def __init__(self, id: str) -> None:
         self._kinds = {
             kind: ShareRow(title, hint, getattr(USUAL, kind), getattr(USUAL, kind), f"{id}.{kind}", False)
-            for kind, (title, hint) in KINDS.items()
+            for kind, (title, hint) in SELVES.items()
         }
         self._named: dict[str, ShareRow] = {}
         self._rows = Column(gap=8)
-        self._way = Segment([(MIX, "A mix of opponents"), (DUEL, "A rival that learns, too")], f"{id}.way")
+        self._way = Segment([(ALONE, "Self-play"), (DUEL, "Duel with a rival")], f"{id}.way")
         self._reset = Button("Reset", f"{id}.reset", "quiet", "undo-2", "small")
         self._add = Button("Add a player", f"{id}.add", icon="plus", size="small")
         self._offered: Callable[[], Sequence[Findable]] = tuple
         self._finding = Column()
         self._finding.visible = False
         self._rival = Select([], f"{id}.rival")
-        note = "Each episode draws one of them by its share"
-        self._foot = Row(self._add, Text(note, "caption", "text3"), gap=12)
-        self._mix = Column(self._finding, self._rows, self._foot, gap=12)
-        self._duel = Column(
-            Labelled("Rival", self._rival, "Both learn in this run, in turns, each against the other"),
-            Paragraph("Steps are those of both together. Each is evaluated by itself.", "caption", "text3"),
-            gap=12,
-        )
-        head = Row(self._way, Spacer(), self._reset, gap=10).sized(height=30)
-        super().__init__(head, self._mix, self._duel, gap=14, id=id)
+        self._note = Text("", "caption", "text3").sized(grow=1)
+        self._foot = Row(self._add, self._note, gap=12)
+        head = Row(self._way, self._rival, Spacer(), self._reset, gap=10).sized(height=30)
+        super().__init__(head, self._finding, self._rows, self._foot, gap=14, id=id)
         self._show()
 
     @property
@@ -113,40 +111,31 @@ class OpponentsPart(Column):
 
     @property
     def mix(self) -> OpponentMix | None:
-        """None for the usual mix, and in a duel."""
-        if self.duels:
-            return None
+        """None for the usual one."""
         shares = {kind: row.share for kind, row in self._kinds.items()}
         mix = OpponentMix(**shares, players={word: row.share for word, row in self._named.items()})
         return None if mix == USUAL else mix
 
     @property
     def changed_count(self) -> int:
-        """How many shares are not as usual; a duel counts as one."""
-        if self.duels:
-            return 1
+        """How many shares are not as usual; a rival counts as one more."""
         unusual = [kind for kind, row in self._kinds.items() if row.share != getattr(USUAL, kind)]
-        return len(self._named) + len(unusual)
+        return len(self._named) + len(unusual) + self.duels
 
     @property
     def error(self) -> str:
-        return NO_SHARE if not self.duels and not self._total else ""
+        return "" if self._total else NO_SHARE
 
     @property
     def _total(self) -> float:
         return sum(row.share for row in (*self._kinds.values(), *self._named.values()))
 
-    def fit(
-        self, seats: int, learners: Sequence[AgentInfo], offered: Callable[[], Sequence[Findable]]
-    ) -> None:
+    def fit(self, learners: Sequence[AgentInfo], offered: Callable[[], Sequence[Findable]]) -> None:
         """Args: learners: who may be the rival; offered: who may be named as an opponent."""
         self._offered = offered
-        may_duel = seats == DUEL_SEATS and bool(learners)
-        words = "A rival that learns, too" if may_duel else "A rival, for two players only"
-        self._way.options[1] = Option(DUEL, words, enabled=may_duel)
-        if not may_duel:
-            self._way.chosen = MIX
         self._rival.set_options([(agent.id, agent.title) for agent in learners])
+        if not learners:
+            self._way.chosen = ALONE
         self._close_finder()
         self._show()
 
@@ -156,7 +145,7 @@ class OpponentsPart(Column):
         for kind, row in self._kinds.items():
             row.slider.value = getattr(shown, kind)
         self._named = {word: self._named_row(word, share) for word, share in shown.players.items()}
-        self._way.chosen = DUEL if rival is not None else MIX
+        self._way.chosen = DUEL if rival is not None else ALONE
         if rival is not None:
             self._rival.chosen = rival
         self._show()
@@ -170,7 +159,14 @@ class OpponentsPart(Column):
             self._rows.replace_children(rows)
         for row in rows:
             row.show_part(self._total)
-        self._mix.visible, self._duel.visible = not self.duels, self.duels
+        for kind, (title, _) in (RIVALS if self.duels else SELVES).items():
+            self._kinds[kind].title.text = title
+        self._note.text = (
+            "Both learn in this run, in turns; its steps are those of both"
+            if self.duels
+            else "Each episode draws one of them by its share"
+        )
+        self._rival.visible = self.duels
         self._reset.visible = self.changed_count > 0
 
     def refuse(self, sentence: str) -> bool:
@@ -236,7 +232,7 @@ class OpponentsPart(Column):
 
 def rescaled(mix: OpponentMix) -> OpponentMix:
     """The same mix with its largest share at one, as a form of sliders from 0 to 1 can show it."""
-    kinds = {kind: getattr(mix, kind) for kind in KINDS}
+    kinds = {kind: getattr(mix, kind) for kind in SELVES}
     largest = max([*kinds.values(), *mix.players.values()], default=0.0)
     if largest <= 1:
         return mix
