@@ -34,13 +34,20 @@ class EnvironmentSource(msgspec.Struct, frozen=True):
 
 
 class PlayerSource(msgspec.Struct, frozen=True):
-    """A player to build: `weights` is a checkpoint file, None if untrained; `seed` starts its networks."""
+    """A player to build.
+
+    Attributes:
+        weights: a checkpoint file, None if untrained.
+        seed: starts its networks.
+        searches: it is given copies of the games (see `AgentSpec.needs_model`).
+    """
 
     agent: AgentSource
     settings: dict[str, Value]
     acting: dict[str, Value]
     weights: str | None = None
     seed: int = 0
+    searches: bool = False
 
 
 class Learner(msgspec.Struct, frozen=True):
@@ -93,10 +100,15 @@ class TrainOrder(msgspec.Struct, frozen=True, kw_only=True, tag="train"):
 
 
 class RefereeOrder(msgspec.Struct, frozen=True, kw_only=True, tag="referee"):
-    """Hold the environment and play the games asked for, asking the job for every move."""
+    """Hold the environment and play the games asked for, asking the job for every move.
+
+    Attributes:
+        tells_pasts: questions say what was played before; for players that search.
+    """
 
     environment: EnvironmentSource
     lanes: int = 1
+    tells_pasts: bool = False
 
 
 class PlayerOrder(msgspec.Struct, frozen=True, kw_only=True, tag="player"):

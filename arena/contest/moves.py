@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,22 +26,29 @@ class Forfeit:
 
 
 Move = Action | Forfeit
+Past = Sequence[Mapping[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The seats that must move now, and by seat what each sees and may do."""
+    """The seats that must move now, and by seat what each sees and may do.
+
+    Attributes:
+        past: the steps of the game so far, each with its actions by seat; grows as the game goes on.
+    """
 
     seats: tuple[int, ...]
     observations: Mapping[int, Array | int]
     masks: Mapping[int, Array | None]
+    past: Past = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One seat's part of a turn. `game` is the game's place in the list of seeds."""
+    """One seat's part of a turn. `game` is the game's place in the list of seeds; `past` as in `Turn`."""
 
     game: int
     seat: int
     observation: Array | int
     mask: Array | None
+    past: Past = ()

@@ -7,17 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from arena.api import Agent
+from arena.api import Agent, Game
 from arena.contest.moves import Action, Forfeit, Question
 from arena.spaces import Array
 
 
 def answers_of(
-    agent: Agent, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator]
+    agent: Agent,
+    obs_B: Array,
+    mask_B: Array | None,
+    rngs_B: Sequence[np.random.Generator],
+    models_B: Sequence[Game] | None = None,
 ) -> Array | Sequence[Any] | Forfeit:
     """The agent's action for each position, not yet checked; whatever it raises is a forfeit."""
     try:
-        actions = agent.act(obs_B, mask_B, rngs_B)
+        actions = agent.act(obs_B, mask_B, rngs_B, models_B)
         if len(actions) != len(obs_B):
             return Forfeit("crash", f"Answered {len(obs_B)} positions with {len(actions)} actions.")
         return actions
@@ -29,11 +33,14 @@ def answers_of(
 
 
 def chosen(
-    agent: Agent, questions: Sequence[Question], generators: Sequence[np.random.Generator]
+    agent: Agent,
+    questions: Sequence[Question],
+    generators: Sequence[np.random.Generator],
+    models: Sequence[Game] | None = None,
 ) -> list[Action] | Forfeit:
     """The agent's answers to the referee's questions, asked as one batch."""
     observations = np.stack([np.asarray(question.observation) for question in questions])
-    answers = answers_of(agent, observations, _masks(questions), generators)
+    answers = answers_of(agent, observations, _masks(questions), generators, models)
     return answers if isinstance(answers, Forfeit) else [Action(action) for action in answers]
 
 

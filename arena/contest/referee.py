@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from arena.api import Game
 from arena.contest.legality import Illegal, checked
-from arena.contest.moves import Action, Forfeit, Move, Question, Turn
+from arena.contest.moves import Action, Forfeit, Move, Past, Question, Turn
 from arena.errors import ArenaError, PluginError
 from arena.games.checked import checked_mask, checked_observation, checked_reward
 from arena.games.learners_seat import LONGEST_EPISODE
@@ -41,9 +41,10 @@ def play(
         PluginError: if the environment itself fails, or gives what is no observation, mask or reward.
     """
     moves = 0
+    past: list[Mapping[int, Any]] = []
     with _blaming_environment(name, "reset", moves):
         game.reset(seed)
-        turn = _turn(game, name, moves)
+        turn = _turn(game, name, past)
     while turn.seats and moves < most_moves:
         replies = yield turn
         actions: dict[int, Any] = {}
@@ -53,11 +54,12 @@ def play(
                 return Outcome.forfeit(seat, move.kind, move.reason, moves, game.scores())
             actions[seat] = move.value
         moves += 1
+        past.append(actions)
         with _blaming_environment(name, "step", moves):
             game.step(actions)
             for seat, reward in enumerate(game.rewards()):
                 checked_reward(reward, name, moves, _told(game, seat))
-            turn = _turn(game, name, moves)
+            turn = _turn(game, name, past)
     return _ended(game, moves)
 
 
@@ -102,7 +104,10 @@ class _Table:
 
     def questions(self) -> list[Question]:
         turn = self._turn
-        return [Question(self.place, seat, turn.observations[seat], turn.masks[seat]) for seat in turn.seats]
+        return [
+            Question(self.place, seat, turn.observations[seat], turn.masks[seat], turn.past)
+            for seat in turn.seats
+        ]
 
     def answer(self, moves: Iterator[Move]) -> None:
         """Takes as many moves as it had questions."""
@@ -117,8 +122,8 @@ class _Table:
             self._turn, self.outcome = Turn((), {}, {}), ended.value
 
 
-def _turn(game: Game, name: str, moves: int) -> Turn:
-    seats = game.to_move()
+def _turn(game: Game, name: str, past: Past) -> Turn:
+    seats, moves = game.to_move(), len(past)
     observations = {
         seat: checked_observation(
             game.observation_space, game.observation(seat), name, moves, _told(game, seat)
@@ -126,10 +131,10 @@ def _turn(game: Game, name: str, moves: int) -> Turn:
         for seat in seats
     }
     if not isinstance(game.action_space, Discrete):
-        return Turn(seats, observations, dict.fromkeys(seats))
+        return Turn(seats, observations, dict.fromkeys(seats), past)
     count = game.action_space.n
     masks = {seat: checked_mask(game.mask(seat), count, name, moves, _told(game, seat)) for seat in seats}
-    return Turn(seats, observations, masks)
+    return Turn(seats, observations, masks, past)
 
 
 def _told(game: Game, seat: int) -> int | None:

@@ -46,6 +46,11 @@ class Contestant:
         self._loaded = False
         self._broken: Forfeit | None = None
 
+    @property
+    def searches(self) -> bool:
+        """Whether it must be told what was played before."""
+        return self._order.player.searches
+
     def start(self) -> None:
         """Starts its process without waiting until it is loaded, unless it runs."""
         if self._worker is None:

@@ -98,7 +98,11 @@ class MatchJob:
         if not missing:
             return
         folder = self._home.match(self._match.id)
-        referee_order = RefereeOrder(environment=order.environment, lanes=TABLES)
+        referee_order = RefereeOrder(
+            environment=order.environment,
+            lanes=TABLES,
+            tells_pasts=any(player.searches for player in order.players),
+        )
         with Worker(referee_order, folder / "referee", heard=self._log.printed) as referee:
             self._contestants = self._start_contestants(order)
             playable = self._forfeit_unloaded(missing)
@@ -219,7 +223,9 @@ class MatchJob:
         """
         positions = tuple(Position(each.game, pairings[each.game].seed, each.seat) for each in asked)
         masks = [arrays[each.mask] for each in asked if each.mask is not None]
-        question = Ask(self._rounds, positions, masked=len(masks) == len(asked))
+        searches = self._contestants[player].searches
+        pasts = tuple(each.past for each in asked) if searches else ()
+        question = Ask(self._rounds, positions, masked=len(masks) == len(asked), pasts=pasts)
         seen = [arrays[each.observation] for each in asked]
         answer = self._contestants[player].ask(question, [*seen, *masks] if question.masked else seen)
         if isinstance(answer, Forfeit):

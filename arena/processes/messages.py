@@ -24,6 +24,7 @@ CommandWord = Literal["pause", "resume", "stop", "checkpoint"]
 Level = Literal["info", "warning", "error"]
 PhaseName = Literal["training", "paused", "evaluating"]
 SideName = Literal["learner", "rival"]
+PlainPast = tuple[dict[int, int | list[float]], ...]
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -211,12 +212,14 @@ class Asked(msgspec.Struct, frozen=True):
     Attributes:
         game: place of the game's seed in `PlayGames`.
         observation, mask: places of the arrays beside the message; no mask if every action is legal.
+        past: the game's steps so far, each with its actions by seat; only where a player searches.
     """
 
     game: int
     seat: int
     observation: int
     mask: int | None
+    past: PlainPast = ()
 
 
 class Questions(msgspec.Struct, frozen=True, tag="questions"):
@@ -265,11 +268,13 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
 
     Attributes:
         round: a new number means that games are played from their beginning.
+        pasts: for a player that searches, the steps of each position's game so far.
     """
 
     round: int
     positions: tuple[Position, ...]
     masked: bool
+    pasts: tuple[PlainPast, ...] = ()
 
 
 class StandingsAnswer(msgspec.Struct, frozen=True, tag="standings-answer"):

@@ -189,6 +189,7 @@ def source_of(player: PlayerRecord) -> PlayerSource:
         settings=player.settings,
         acting=player.acting,
         weights=player.checkpoint,
+        searches=player.searches,
     )
 
 

@@ -21,6 +21,7 @@ import msgspec
 from arena.api import SeatLook
 from arena.contest import seeds
 from arena.contest.legality import Illegal
+from arena.contest.models import Models
 from arena.discovery import folders
 from arena.drawing.stage import Frame
 from arena.errors import ArenaError
@@ -73,6 +74,11 @@ class Show:
         self._agents = [
             None if source is None else build_player(source, self._board) for source in self._sources
         ]
+        self._models = {
+            seat: Models(lambda: open_game(self._spec, order.environment.settings))
+            for seat, source in enumerate(self._sources)
+            if source is not None and source.searches
+        }
         self._persons = [seat for seat, source in enumerate(self._sources) if source is None]
         self._live = self._spec.real_time and bool(self._persons)
         self._hand = Hand(self._board.action_space, self._spec.idle_action)
@@ -245,7 +251,7 @@ class Show:
             self._channel.send(stepped)
 
     def _new_game(self, seed: int) -> SpectatedGame:
-        return SpectatedGame(self._board, self._spec, self._agents, seed)
+        return SpectatedGame(self._board, self._spec, self._agents, seed, self._models)
 
     def _begin(self, seed: int) -> None:
         self._game = self._new_game(seed)

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from arena.api import Agent
+from arena.contest.models import Models
 from arena.contest.moves import Forfeit, Question
 from arena.contest.players import chosen
 from arena.errors import WorkerLost
+from arena.games.game import open_game
 from arena.games.seeds import seat_generator
 from arena.orders import PlayerOrder
 from arena.processes.channel import Channel
 from arena.processes.messages import Ask, Moved, Moves, Position, Ready, ToWorker
-from arena.processes.roles.loading import build_player, open_source
+from arena.processes.roles.loading import build_player, environment_spec
 from arena.spaces import Array
 
 WIDENED = {"i": np.int64, "u": np.int64, "f": np.float64, "b": np.bool_}
@@ -22,9 +24,11 @@ WIDENED = {"i": np.int64, "u": np.int64, "f": np.float64, "b": np.bool_}
 
 def carry_out(order: PlayerOrder, channel: Channel[ToWorker]) -> None:
     """Answers until the job closes the pipe, which ends this process."""
-    game = open_source(order.environment)
+    spec = environment_spec(order.environment)
+    game = open_game(spec, order.environment.settings)
     agent = build_player(order.player, game, order.device)
     game.close()
+    models = Models(lambda: open_game(spec, order.environment.settings)) if order.player.searches else None
     channel.send(Ready())
     generators: dict[Position, np.random.Generator] = {}
     present = 0
@@ -38,12 +42,16 @@ def carry_out(order: PlayerOrder, channel: Channel[ToWorker]) -> None:
         for position in question.positions:
             if position not in generators:
                 generators[position] = seat_generator(position.seed, position.seat)
-        moves, actions = _moves(agent, question, received.arrays, generators)
+        moves, actions = _moves(agent, question, received.arrays, generators, models)
         channel.send(moves, actions)
 
 
 def _moves(
-    agent: Agent, asked: Ask, arrays: Sequence[Array], generators: dict[Position, np.random.Generator]
+    agent: Agent,
+    asked: Ask,
+    arrays: Sequence[Array],
+    generators: dict[Position, np.random.Generator],
+    models: Models | None,
 ) -> tuple[Moves, list[Array]]:
     count = len(asked.positions)
     masks = arrays[count:] if asked.masked else [None] * count
@@ -51,7 +59,8 @@ def _moves(
         Question(position.game, position.seat, observation, mask)
         for position, observation, mask in zip(asked.positions, arrays, masks, strict=False)
     ]
-    answers = chosen(agent, questions, [generators[position] for position in asked.positions])
+    copies = models.at([position.seed for position in asked.positions], asked.pasts) if models else None
+    answers = chosen(agent, questions, [generators[position] for position in asked.positions], copies)
     if isinstance(answers, Forfeit):
         return Moves((Moved(None, answers.kind, answers.reason),) * count), []
     moves: list[Moved] = []

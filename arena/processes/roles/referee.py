@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from arena.api import Game
-from arena.contest.moves import Action, Forfeit, Move, Question
+from arena.contest.moves import Action, Forfeit, Move, Past, Question
 from arena.contest.referee import play_many
 from arena.errors import PluginError, WorkerLost
 from arena.games.game import open_game
@@ -21,6 +21,7 @@ from arena.processes.messages import (
     GamePlayed,
     Moved,
     Moves,
+    PlainPast,
     PlayGames,
     Questions,
     Ready,
@@ -50,7 +51,7 @@ def carry_out(order: RefereeOrder, channel: Channel[ToWorker]) -> None:
             for place, outcome in play_many(
                 tables[: message.tables],
                 message.seeds,
-                lambda questions: _ask(channel, questions),
+                lambda questions: _ask(channel, questions, order),
                 name=order.environment.id,
             ):
                 channel.send(GamePlayed(place, _finite(outcome)))
@@ -59,7 +60,7 @@ def carry_out(order: RefereeOrder, channel: Channel[ToWorker]) -> None:
         channel.send(Done())
 
 
-def _ask(channel: Channel[ToWorker], questions: Sequence[Question]) -> list[Move]:
+def _ask(channel: Channel[ToWorker], questions: Sequence[Question], order: RefereeOrder) -> list[Move]:
     if not questions:
         return []
     asked: list[Asked] = []
@@ -70,7 +71,8 @@ def _ask(channel: Channel[ToWorker], questions: Sequence[Question]) -> list[Move
         if question.mask is not None:
             arrays.append(np.asarray(question.mask, dtype=bool))
         mask = None if question.mask is None else observation + 1
-        asked.append(Asked(question.game, question.seat, observation, mask))
+        past = plain_past(question.past) if order.tells_pasts else ()
+        asked.append(Asked(question.game, question.seat, observation, mask, past))
     channel.send(Questions(tuple(asked)), arrays)
     received = channel.receive()
     match received:
@@ -80,6 +82,11 @@ def _ask(channel: Channel[ToWorker], questions: Sequence[Question]) -> list[Move
             raise Abandoned
         case _:
             raise WorkerLost("A referee's questions were answered with something else.")
+
+
+def plain_past(past: Past) -> PlainPast:
+    """The steps as they are sent: a box's actions as lists."""
+    return tuple({seat: np.asarray(action).tolist() for seat, action in step.items()} for step in past)
 
 
 def _finite(outcome: Outcome) -> Outcome:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from arena.api import Agent, EnvironmentSpec, Game
+from arena.contest.models import Models
 from arena.contest.moves import Action, Forfeit, Move, Question, Turn
 from arena.contest.players import chosen
 from arena.contest.referee import play
@@ -31,7 +32,14 @@ class SpectatedGame:
         outcome: None until it is over.
     """
 
-    def __init__(self, board: Game, spec: EnvironmentSpec, agents: Sequence[Agent | None], seed: int) -> None:
+    def __init__(
+        self,
+        board: Game,
+        spec: EnvironmentSpec,
+        agents: Sequence[Agent | None],
+        seed: int,
+        models: Mapping[int, Models] = MappingProxyType({}),
+    ) -> None:
         self.seed = seed
         self.actions: list[dict[int, Any]] = []
         self.outcome: Outcome | None = None
@@ -39,6 +47,7 @@ class SpectatedGame:
         self._spec = spec
         # A player that is exchanged meanwhile plays from the next game on.
         self._agents = tuple(agents)
+        self._models = models
         self._generators = [seat_generator(seed, seat) for seat in range(board.seats)]
         self._play = play(board, seed)
         self._turn: Turn = next(self._play)
@@ -136,8 +145,7 @@ class SpectatedGame:
         agent = self._agents[seat]
         if agent is None:
             return Action(given[seat])
-        question = Question(0, seat, self._turn.observations[seat], self._turn.masks[seat])
-        answer = chosen(agent, [question], [self._generators[seat]])
+        answer = chosen(agent, [self._question(seat)], [self._generators[seat]], self._copies(seat))
         return answer if isinstance(answer, Forfeit) else answer[0]
 
     def _masks(self) -> dict[int, list[bool]]:
@@ -149,7 +157,7 @@ class SpectatedGame:
         """What each seat to move says of the present position."""
         turn = self._turn
         return {
-            seat: self._explain(agent, Question(0, seat, turn.observations[seat], turn.masks[seat]))
+            seat: self._explain(agent, self._question(seat))
             for seat in turn.seats
             if (agent := self._agents[seat]) is not None
         }
@@ -161,11 +169,20 @@ class SpectatedGame:
         # Its own generator must stay where it is, or a watched game would differ from an unwatched one.
         spare = seat_generator(self.seed, question.seat)
         try:
-            said = agent.explain(observations, masks, [spare])
+            said = agent.explain(observations, masks, [spare], self._copies(question.seat))
             return {name: _legal(_numbers(values), question.mask) for name, values in said.items()}
         except Exception:  # noqa: BLE001 - a player may raise anything
             traceback.print_exc()
             return {}
+
+    def _question(self, seat: int) -> Question:
+        turn = self._turn
+        return Question(0, seat, turn.observations[seat], turn.masks[seat], turn.past)
+
+    def _copies(self, seat: int) -> list[Game] | None:
+        """The present position once more, for a seat whose player searches."""
+        models = self._models.get(seat)
+        return models.at([self.seed], [self._turn.past]) if models is not None else None
 
     def _names(self, actions: Mapping[int, Any]) -> dict[int, str]:
         names = self._spec.action_names
