@@ -11,6 +11,9 @@ from pygame import Rect
 
 from arena.ui.canvas import Point
 
+# Above and below the lines, the part of their height by which intervals may widen what is shown.
+BAND_SHARE = 0.2
+
 
 @dataclass(frozen=True)
 class Span:
@@ -36,8 +39,12 @@ class Span:
         )
 
     @classmethod
-    def around(cls, spans: Sequence[Span], extra_y: Sequence[float] = ()) -> Self:
-        """Room for all that these enclose and the extra heights, with a little air above and below."""
+    def around(cls, spans: Sequence[Span], extra_y: Sequence[float] = (), bands: Sequence[Span] = ()) -> Self:
+        """Room for all that these enclose and the extra heights, with a little air above and below.
+
+        Of the bands there is room for as much as leaves the lines most of the height: the interval of two or
+        three seeds may be many times as wide as the lines are high.
+        """
         left = min((span.left for span in spans), default=math.inf)
         right = max((span.right for span in spans), default=-math.inf)
         low = min([*(span.bottom for span in spans), *extra_y], default=math.inf)
@@ -48,6 +55,9 @@ class Span:
             low, high = 0.0, 0.0
         if left == right:
             right = left + 1
+        most = (high - low) * BAND_SHARE or math.inf
+        low = max(low - most, min([low, *(band.bottom for band in bands)]))
+        high = min(high + most, max([high, *(band.top for band in bands)]))
         air = (high - low) * 0.06 or max(abs(high) * 0.1, 0.5)
         return cls(left, right, low - air, high + air)
 

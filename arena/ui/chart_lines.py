@@ -20,6 +20,8 @@ from arena.ui.theme import mix
 WIDEST_LINE = 5
 DOT = 2.25
 BAND_ALPHA = 46
+# Over how many pixels an interval that is cut off at the plot's edge fades out.
+FADE = 8
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,13 @@ class Series:
 
     @cached_property
     def reach(self) -> Span:
-        """The edges of all that should be seen of it.
+        """The edges of its lines: its own and its seeds'."""
+        return Span.enclosing(self.points + tuple(point for seed in self.seeds for point in seed))
 
-        The interval of a few seeds can be so wide that it would flatten the lines: then it is cut off.
-        """
-        around = tuple(point for seed in self.seeds for point in seed) or self.low + self.high
-        return Span.enclosing(self.points + around)
+    @cached_property
+    def band_reach(self) -> Span:
+        """The edges of its interval."""
+        return Span.enclosing(self.low + self.high)
 
 
 def changed_from(before: Sequence[Series], after: Sequence[Series]) -> float:
@@ -125,7 +128,7 @@ class Lines:
         for one in series:
             if one.low and one.high:
                 colour = canvas.theme.agent(one.style)
-                layer.area(place(one.high), place(one.low), colour, BAND_ALPHA)
+                layer.area(place(one.high), place(one.low), colour, BAND_ALPHA, FADE)
         for one in sorted(series, key=lambda series: series.lit):
             colour = canvas.theme.agent(one.style)
             for seed in one.seeds:

@@ -76,11 +76,19 @@ class Plot:
         for point in self._large(points):
             pygame.draw.circle(self._layer, colour, point, radius * 2 * self._canvas.scale)
 
-    def area(self, upper: Sequence[Point], lower: Sequence[Point], colour: str, alpha: int) -> None:
-        """Fill between two lines; alpha 0 to 255. Several bands blend with each other."""
+    def area(
+        self, upper: Sequence[Point], lower: Sequence[Point], colour: str, alpha: int, fade: int = 0
+    ) -> None:
+        """Fill between two lines; alpha 0 to 255. Several bands blend with each other.
+
+        Args:
+            fade: over how many pixels what reaches the upper or lower edge fades out.
+        """
         if len(upper) < 2:
             return
         band = self._band([*self._large(upper), *reversed(self._large(lower))], colour, alpha)
+        if fade:
+            self._fade_edges(band, round(fade * 2 * self._canvas.scale))
         self._layer.blit(band, (0, 0), special_flags=pygame.BLEND_PREMULTIPLIED)
 
     def _band(self, outline: Sequence[Point], colour: str, alpha: int) -> pygame.Surface:
@@ -88,6 +96,13 @@ class Plot:
         red, green, blue = (channel * alpha // 255 for channel in channels(colour))
         pygame.draw.polygon(band, (red, green, blue, alpha), outline)
         return band
+
+    def _fade_edges(self, band: pygame.Surface, rows: int) -> None:
+        wide, tall = band.get_size()
+        for at in range(min(rows, tall // 2)):
+            share = 255 * at // rows
+            for top in (at, tall - 1 - at):
+                band.fill((share, share, share, share), Rect(0, top, wide, 1), pygame.BLEND_RGBA_MULT)
 
     def fade(self, points: Sequence[Point], floor: float, colour: str, alpha: int) -> None:
         """Fill from a line down to `floor`, fading out downwards."""

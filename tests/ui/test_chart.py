@@ -108,3 +108,26 @@ def test_a_series_without_values_leaves_room_for_the_others() -> None:
     tree.draw()
     assert chart.plot_rect.width > 0
     assert Span.around([one.reach for one in chart.series]) == Span.around([series(30).reach])
+
+
+def test_a_wide_interval_leaves_the_lines_most_of_the_height() -> None:
+    points = wave(30)
+    wide = [tuple((x, y + shift) for x, y in points) for shift in (-400, 400)]
+    one = Series("DQN", points, STYLE, *wide)
+    span, lines = Span.around([one.reach], (), [one.band_reach]), one.reach
+    assert (lines.top - lines.bottom) / (span.top - span.bottom) > 0.6
+    narrow = series(30)
+    around = Span.around([narrow.reach], (), [narrow.band_reach])
+    assert around.bottom < narrow.band_reach.bottom
+    assert around.top > narrow.band_reach.top
+
+
+def test_an_interval_that_is_cut_off_stays_inside_the_plot_and_fades_at_its_edge() -> None:
+    canvas, plot, lines = Canvas(pygame.Surface(SIZE), DARK), Rect(40, 10, 400, 180), Lines()
+    flat = tuple((float(x), 0.5) for x in range(30))
+    one = Series("DQN", flat, STYLE, *[tuple((x, y) for x, _ in flat) for y in (-9.0, 9.0)])
+    picture = lines.picture(canvas, plot, Span(0.0, 29.0, 0.0, 1.0), (one,))
+    assert picture.get_size() == plot.size
+    alpha = pygame.surfarray.array_alpha(picture)[200]
+    assert alpha[0] < alpha[4] < alpha[20]
+    assert alpha[-1] < alpha[-5] < alpha[-21]

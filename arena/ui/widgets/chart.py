@@ -166,7 +166,8 @@ class Chart(Widget):
 
     def _measured_span(self) -> Span:
         extra = () if self._threshold is None else (self._threshold.value,)
-        span = Span.around([one.reach for one in self._series], extra)
+        bands = [one.band_reach for one in self._series]
+        span = Span.around([one.reach for one in self._series], extra, bands)
         if self._until is None:
             return span
         return replace(span, left=min(0.0, span.left), right=max(self._until, span.right))
