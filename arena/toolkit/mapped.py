@@ -241,7 +241,7 @@ def _read(file: BinaryIO, rows: Array, first: int, room: int) -> None:
     for part, at in ((rows[:until], place), (rows[until:], 0)):
         if len(part):
             file.seek(_PAGE + at * rows.shape[1])
-            if file.readinto(part.reshape(-1).data) != part.nbytes:  # type: ignore[attr-defined]
+            if file.readinto(part.reshape(-1).data) != part.nbytes:  # type: ignore[attr-defined]  # BinaryIO lacks it
                 raise CheckpointError(f"{file.name} is damaged: it is cut short.")
 
 

@@ -55,12 +55,12 @@ class Duel:
 
     def __init__(self, learner: Contender, rival: Contender) -> None:
         self.budget = learner.run.budget + rival.run.budget
-        self.between: Callable[[Any], None] = lambda duel: None  # noqa: ARG005 - it is the callback's shape
+        self.between: Callable[[Any], None] = lambda _: None
         self._contenders = (learner, rival)
         self._turn = max(1, self.budget // TURNS)
         self._rows: list[MetricRow] = []
-        learner.run.between = lambda run: self._between(learner)  # noqa: ARG005
-        rival.run.between = lambda run: self._between(rival)  # noqa: ARG005
+        learner.run.between = lambda _: self._between(learner)
+        rival.run.between = lambda _: self._between(rival)
 
     @property
     def agent(self) -> Agent:

@@ -143,7 +143,7 @@ def unnoticed(device: str) -> Iterator[None]:
             yield
     finally:
         random.setstate(python)
-        np.random.set_state(legacy)  # noqa: NPY002
+        np.random.set_state(legacy)  # noqa: NPY002 - as above
 
 
 def _bound(trial: Trial) -> list[str]:

@@ -81,7 +81,7 @@ class TimeSplit:
             finally:
                 self.learning = (self.learning or 0.0) + time.perf_counter() - started
 
-        agent.update = timed  # type: ignore[attr-defined]
+        agent.update = timed  # type: ignore[attr-defined]  # not every agent has one
 
     def watch_opponents(self, opponents: Any) -> None:
         """Times every move that the opponents are asked for."""

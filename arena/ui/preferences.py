@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 NOTICE_TOAST: Final = "notice_toast"
 NOTICE_FLASH: Final = "notice_flash"
 NOTICE_DESKTOP: Final = "notice_desktop"
+SPARE_WORKER: Final = "spare_worker"
 ON_CLOSE: Final = "on_close"
 NEW_RUN_DEVICE: Final = "new_run_device"
 PAUSED_AT_CLOSING: Final = "paused_at_closing"

@@ -9,8 +9,16 @@ from typing import Any
 from arena.session.doctor import DoctorFact, DoctorReport
 from arena.ui.format import count_of
 from arena.ui.layout import Column, Grid, Row, Spacer
-from arena.ui.preferences import GO_ON, PAUSE, device_of_new_runs, pauses_at_closing
+from arena.ui.preferences import (
+    GO_ON,
+    PAUSE,
+    SPARE_WORKER,
+    device_of_new_runs,
+    pauses_at_closing,
+    switched_on,
+)
 from arena.ui.screens.settings.rows import SettingRow, lines
+from arena.ui.screens.settings.telling import SWITCH
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.chip import State, StateChip
@@ -19,6 +27,7 @@ from arena.ui.widgets.segment import Option, Segment
 from arena.ui.widgets.skeleton import Skeleton
 from arena.ui.widgets.stepper import Stepper
 from arena.ui.widgets.text import Paragraph, Text
+from arena.ui.widgets.toggle import Toggle
 
 IN_USE = State("In use", "ok", "check")
 USABLE = State("Usable", "ok", "check")
@@ -28,7 +37,7 @@ MOST_WORKERS = 64
 
 
 class MachinePanel(Panel):
-    """Answers `Changed` of settings.workers, .device and .on-close, and `Pressed("settings.check")`."""
+    """Answers `Changed` of settings.workers, .device, .on-close and a switch, `Pressed("settings.check")`."""
 
     def __init__(self) -> None:
         cores = os.cpu_count() or 1
@@ -41,9 +50,12 @@ class MachinePanel(Panel):
             "settings.device",
         )
         self._on_close = Segment([(GO_ON, "Runs go on"), (PAUSE, "Pause all runs")], "settings.on-close")
+        self._spare = Toggle("", f"{SWITCH}{SPARE_WORKER}", True)
+        spare = "While Arena is open, so that runs begin at once; takes 350 MB"
         rows = lines(
             [
                 SettingRow("Worker processes", hint, self.workers),
+                SettingRow("Keep a worker ready", spare, self._spare),
                 self._devices,
                 SettingRow("Device of new runs", "A run can still choose its own", self._device),
                 SettingRow("When Arena is closed", "Runs are processes of their own", self._on_close),
@@ -55,6 +67,7 @@ class MachinePanel(Panel):
         workers = preferences.get("workers")
         if isinstance(workers, int) and workers > 0:
             self.workers.value = workers
+        self._spare.on = switched_on(preferences, SPARE_WORKER)
         self._device.chosen = device_of_new_runs(preferences)
         self._on_close.chosen = PAUSE if pauses_at_closing(preferences) else GO_ON
 
