@@ -19,7 +19,6 @@ from arena.ui.screens.train.groups import Group, groups_of
 from arena.ui.screens.train.history import happenings, mix_words, opponents_now, settings_now, shares_of
 from arena.ui.screens.train.queueing import place_in, place_words
 from arena.ui.screens.train.reading import Measured
-from arena.ui.screens.train.runs_panel import side_words
 from arena.ui.screens.train.time_split import split_of
 from tests.ui.screens.test_train_curves import run
 
@@ -99,7 +98,6 @@ def test_groups_that_did_not_change_stay_the_same_objects() -> None:
 def test_a_waiting_run_says_its_place_in_the_queue() -> None:
     group = Group((run(0, state="queued", id="b"), run(1, state="queued", id="c")))
     assert place_in(("a", "c", "b"), group) == 2
-    assert side_words(group, ("a", "c", "b")) == "2nd in the queue"
     assert place_in((), group) is None
     assert place_in(("b",), Group((run(0, id="b"),))) is None
     ordinals = {1: "1st", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 102: "102nd"}

@@ -13,6 +13,7 @@ from arena.ui.screens.train.log_panel import LogPanel
 from arena.ui.screens.train.metric_tiles import MetricTiles
 from arena.ui.screens.train.progress_panel import ProgressPanel
 from arena.ui.screens.train.runs_panel import RunsPanel
+from arena.ui.screens.train.search_view import SearchFacts
 from arena.ui.screens.train.settings_panel import SettingsPanel
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
@@ -25,6 +26,8 @@ SIDE = 288
 # From which heights on there is room for a row of tiles, and for two; and from which width for two columns.
 ROOM_FOR_TILES = (440, 560)
 ROOM_FOR_TWO = 640
+# What the settings keep where many runs are listed above them.
+LEAST_BELOW = 190
 
 
 class Main(Column):
@@ -47,11 +50,20 @@ class Main(Column):
 class Side(Column):
     """Runs above, the chosen one below; beside each other where they have the whole window's width."""
 
-    def __init__(self, runs: RunsPanel, progress: ProgressPanel, settings: SettingsPanel) -> None:
+    def __init__(
+        self, runs: RunsPanel, progress: ProgressPanel, settings: SettingsPanel, search: SearchFacts
+    ) -> None:
         self._runs = runs
-        self._below = Column(progress, settings.sized(grow=1), gap=12)
+        self._search = search
+        self._below = Column(progress, settings.sized(grow=1), search.sized(grow=1), gap=12)
         super().__init__(runs.sized(grow=1), self._below.sized(grow=1), gap=12)
         self._progress, self._settings = progress, settings
+        search.visible = False
+
+    def show_search(self, shown: bool) -> None:
+        """Below the runs what was asked of a search, or else the chosen run."""
+        self._search.visible = shown
+        self._progress.visible = self._settings.visible = not shown
 
     def place(self, canvas: Canvas, rect: Rect) -> None:
         self.rect = Rect(rect)
@@ -60,8 +72,10 @@ class Side(Column):
             self._runs.place(canvas, Rect(rect.left, rect.top, half, rect.height))
             self._below.place(canvas, Rect(rect.left + half + 16, rect.top, half, rect.height))
             return
-        fixed = self._progress.natural_size(canvas, rect.width)[1] + 2 * 12
-        tall = (rect.height - fixed + 1) // 2
+        progress = self._progress.natural_size(canvas, rect.width)[1] + 12 if self._progress.visible else 0
+        fixed = progress + 12
+        least = min(self._runs.wanted_height, rect.height - fixed - LEAST_BELOW)
+        tall = max((rect.height - fixed + 1) // 2, least)
         self._runs.place(canvas, Rect(rect.left, rect.top, rect.width, tall))
         below = rect.top + tall + 12
         self._below.place(canvas, Rect(rect.left, below, rect.width, rect.bottom - below))

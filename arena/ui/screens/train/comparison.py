@@ -33,7 +33,7 @@ from arena.ui.widgets.table import GAP, Table, TableColumn
 
 WIDTH, HEIGHT = 1120, 720
 MOST_SETTINGS = 5
-NAME, SETTING = 230, 92
+NAME, SETTING = 262, 92
 SMOOTHING = 0.9
 OWN_COLUMNS = ("environment", "agent", "seed", "budget", "device")
 

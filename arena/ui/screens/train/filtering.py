@@ -1,4 +1,4 @@
-"""Which runs the list shows: of a kind, and found by words. Pure, and fast enough for each key typed."""
+"""Which runs and searches are listed: of a kind, and found by words. Pure, fast enough for each key typed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from arena.records import RunState
-from arena.ui.screens.train.groups import Group
+from arena.ui.screens.train.search_entry import Entry
 
 Kind = Literal["all", "live", "finished", "failed", "bin"]
 TROUBLED: tuple[RunState, ...] = ("failed", "lost")
 
 
-def is_of(group: Group, kind: Kind) -> bool:
+def is_of(group: Entry, kind: Kind) -> bool:
     """Whether a group is of this kind; what lies in the bin comes in a list of its own."""
     if kind == "live":
         return group.live
@@ -24,8 +24,8 @@ def is_of(group: Group, kind: Kind) -> bool:
 
 
 def found(
-    groups: Sequence[Group], kind: Kind, query: str, titles: Mapping[str, str] | None = None
-) -> tuple[Group, ...]:
+    groups: Sequence[Entry], kind: Kind, query: str, titles: Mapping[str, str] | None = None
+) -> tuple[Entry, ...]:
     """The groups of this kind that have every word of the query, in the order given.
 
     Args:

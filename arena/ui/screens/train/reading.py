@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from arena.contest.statistics import Measure
 from arena.drawing.palette import BASELINE, AgentStyle
 from arena.records import AgentInfo, EnvironmentInfo, MetricRow, RunChange, RunRecord
+from arena.searches import OPEN_STATES, SearchRecord, TrialRecord
 from arena.session import Session
 from arena.session.reading import START, FilePlace
 from arena.ui.screens.train.curves import Axis
 from arena.ui.screens.train.groups import Group, groups_of
+from arena.ui.screens.train.search_entry import Entry, SearchEntry, entries_of, listed_of
 
 LOOK_AGAIN_SECONDS = 1.0
 LAST_WORDS_SECONDS = 3.0
@@ -38,7 +40,8 @@ class Wanted:
     """What the screen asks for.
 
     Attributes:
-        group: id of the chosen group, or the id or name of one of its runs; None for the newest.
+        group: id of the chosen group, or the id or name of one of its runs or of a search; None for the
+            newest.
         compared: groups shown beside it; None for the newest of each other agent.
         binned: also what lies in the bin.
     """
@@ -58,6 +61,14 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Searched:
+    """A chosen search with all that the runs of its trials have measured, in the order of its groups."""
+
+    entry: SearchEntry
+    measured: tuple[Measured, ...]
+
+
+@dataclass(frozen=True)
 class Noted:
     """One line of the log of the run with that seed."""
 
@@ -72,7 +83,10 @@ class Reading:
     """Everything the screen shows, as of one moment.
 
     Attributes:
-        chosen: None if there are no runs.
+        groups: all of them, also those of searches' trials.
+        listed: what the list shows, with searches in place of their trials.
+        chosen: None if there are no runs, or a search is chosen.
+        search: the chosen search.
         comparable: the other groups of the chosen one's board, newest first.
         saved_at: when the newest checkpoint of each run was written, by run id.
         changes: what was changed in the chosen group's runs while they trained, by run id.
@@ -93,6 +107,8 @@ class Reading:
     changes: Mapping[str, tuple[RunChange, ...]] = field(default_factory=dict)
     queue: tuple[str, ...] = ()
     binned: tuple[Group, ...] = ()
+    listed: tuple[Entry, ...] = ()
+    search: Searched | None = None
 
     @property
     def seats(self) -> int:
@@ -132,6 +148,9 @@ class Reader:
         self._runs: list[RunRecord] = []
         self._groups: tuple[Group, ...] = ()
         self._binned: tuple[Group, ...] = ()
+        self._searches: dict[str, tuple[SearchRecord, tuple[TrialRecord, ...]]] = {}
+        self._entries: tuple[SearchEntry, ...] = ()
+        self._entries_of: tuple[object, ...] = ()
         self._changes: dict[str, tuple[RunChange, ...]] = {}
         self._queue: tuple[str, ...] = ()
         self._beside: tuple[object, ...] = ()
@@ -152,19 +171,23 @@ class Reader:
             changed = self._session.changed()
             self._read_runs(changed, wanted)
             groups = self._groups
-            chosen = _find(groups, wanted.group)
+            found = _find(groups, self._gathered(), wanted.group)
+            chosen = found if isinstance(found, Group) else None
             others = _comparable(groups, chosen)
             compared = _compared(others, chosen, wanted.compared)
             self._read_beside(changed, wanted, chosen)
-            measured = [self._measured(group) for group in ([chosen] if chosen else []) + compared]
+            shown = (
+                found.groups if isinstance(found, SearchEntry) else [*([chosen] if chosen else []), *compared]
+            )
+            measured = [self._measured(group) for group in shown]
             log = self._log(chosen) if chosen else ()
             rows = [one.rows for one in measured]
-            beside = (self._changes, self._queue, self._binned)
+            beside = (self._changes, self._queue, self._binned, self._entries)
             state = (wanted, groups, rows, log, self._agents, self._environments, beside)
             if state == self._last:
                 return None
             self._last = state
-            return self._reading_of(wanted.view, groups, measured, tuple(others), log)
+            return self._reading_of(wanted.view, found, measured, tuple(others), log)
 
     def measured(self, groups: Sequence[Group]) -> list[Measured]:
         """All that these groups' runs have measured."""
@@ -180,12 +203,13 @@ class Reader:
         again = now - self._looked_at > LOOK_AGAIN_SECONDS
         if (changed != self._listed and now >= self._list_due) or again:
             self._keep(self._session.runs())
+            self._read_searches()
             self._listed = self._seen = changed
             self._list_due = time.monotonic() + (time.monotonic() - now) / LIST_SHARE
         elif changed != self._seen:
             self._seen = changed
-            chosen = _find(self._groups, wanted.group)
-            if chosen is not None:
+            chosen = _find(self._groups, self._entries, wanted.group)
+            if isinstance(chosen, Group):
                 fresh = {run.id: run for run in self._session.group(chosen.id)}
                 self._keep([fresh.get(run.id, run) for run in self._runs])
         if again:
@@ -202,6 +226,30 @@ class Reader:
             return
         self._runs = kept
         self._groups = groups_of(kept, {group.id: group for group in self._groups})
+
+    def _read_searches(self) -> None:
+        """Asks for the searches; for the trials only of those on which something may have happened."""
+        now = {}
+        for search in self._session.searches():
+            before = self._searches.get(search.id)
+            over = before is not None and all(trial.state not in OPEN_STATES for trial in before[1])
+            if before is None or before[0] != search or search.live or not over:
+                now[search.id] = search, tuple(self._session.search_trials(search.id))
+            else:
+                now[search.id] = before
+        if now != self._searches:
+            self._searches = now
+
+    def _gathered(self) -> tuple[SearchEntry, ...]:
+        """The searches with their runs, worked out when either is another."""
+        of = (self._groups, self._searches)
+        if not self._entries_of or any(
+            one is not other for one, other in zip(of, self._entries_of, strict=True)
+        ):
+            self._entries_of = of
+            known = {entry.id: entry for entry in self._entries}
+            self._entries = entries_of(self._groups, self._searches.values(), known)
+        return self._entries
 
     def _read_beside(self, changed: int, wanted: Wanted, chosen: Group | None) -> None:
         """Asks for the queue, the chosen runs' history, and the bin, when anybody wrote."""
@@ -275,21 +323,25 @@ class Reader:
     def _reading_of(
         self,
         view: View,
-        groups: tuple[Group, ...],
+        found: Entry | None,
         measured: list[Measured],
         comparable: tuple[Group, ...],
         log: tuple[Noted, ...],
     ) -> Reading:
         session = self._session
-        chosen = measured[0] if measured else None
+        searched = Searched(found, tuple(measured)) if isinstance(found, SearchEntry) else None
+        chosen = measured[0] if measured and searched is None else None
+        opened = chosen.group if chosen is not None else None
         return Reading(
-            groups=groups,
+            groups=self._groups,
+            listed=listed_of(self._groups, self._entries, opened),
+            search=searched,
             agents=self._agents,
             environments=self._environments,
             styles={agent: session.agent_style(agent) for agent in self._listed_agents()},
             view=view,
             chosen=chosen,
-            compared=tuple(measured[1:]),
+            compared=tuple(measured[1:]) if searched is None else (),
             comparable=comparable,
             log=log,
             saved_at=self._saved_at(chosen.group) if chosen else {},
@@ -300,7 +352,8 @@ class Reader:
 
     def _listed_agents(self) -> set[str]:
         runs = [*self._runs, *(group.first for group in self._binned)]
-        return {run.agent for run in runs} | {run.rival for run in runs if run.rival is not None}
+        searching = {entry.search.agent for entry in self._entries}
+        return searching | {run.agent for run in runs} | {run.rival for run in runs if run.rival is not None}
 
     def _saved_at(self, group: Group) -> dict[str, float]:
         newest = {
@@ -309,23 +362,34 @@ class Reader:
         return {run: paths[0].stat().st_mtime for run, paths in newest.items() if paths}
 
 
-def _find(groups: tuple[Group, ...], wanted: str | None) -> Group | None:
-    """The wanted group, else the newest one that trains, else the newest one."""
+def _find(groups: tuple[Group, ...], entries: Sequence[SearchEntry], wanted: str | None) -> Entry | None:
+    """The wanted group or search, else the newest one that trains, else the newest one."""
     if wanted is not None:
-        by_id = next((group for group in groups if group.id == wanted), None)
-        named = by_id or next(
+        both: tuple[Entry, ...] = (*groups, *entries)
+        by_id = next((one for one in both if one.id == wanted), None)
+        if by_id is not None:
+            return by_id
+        named = next(
             (group for group in groups if any(wanted in (run.id, run.name) for run in group.runs)), None
-        )
+        ) or next((entry for entry in entries if entry.label == wanted), None)
         if named is not None:
             return named
-    training = (group for group in groups if group.state == "running")
-    return next(training, groups[0] if groups else None)
+    listed = listed_of(groups, entries, None)
+    training = (one for one in listed if one.state == "running")
+    return next(training, listed[0] if listed else None)
 
 
 def _comparable(groups: tuple[Group, ...], chosen: Group | None) -> list[Group]:
+    """The others of its board; of searches' trials only those of its own search."""
     if chosen is None:
         return []
-    return [group for group in groups if group.first.board == chosen.first.board and group is not chosen]
+    return [
+        group
+        for group in groups
+        if group.first.board == chosen.first.board
+        and group is not chosen
+        and group.first.search in (None, chosen.first.search)
+    ]
 
 
 def _compared(others: list[Group], chosen: Group | None, wanted: tuple[str, ...] | None) -> list[Group]:

@@ -19,6 +19,7 @@ def menu_entries(reading: Reading, group: Group) -> list[Entry]:
     return [
         *entries,
         Entry("duplicate", "Duplicate run", "D"),
+        Entry("settings", "Search settings\u2026", "H"),
         Entry("compare", "Compare", "X"),
         Entry("rename", "Rename", "F2"),
         Entry("csv", "Export curves as CSV\u2026", "E"),

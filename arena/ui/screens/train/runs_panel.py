@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pygame import Rect
 
-from arena.drawing.palette import BASELINE
 from arena.ui.canvas import Canvas
-from arena.ui.format import ago, count_of, duration, number, short_number
+from arena.ui.events import Event, PointerMove
+from arena.ui.format import number
 from arena.ui.layout import Column, Divider, Row, Spacer
 from arena.ui.messages import Changed, Chosen, Handled, Message, Pressed, Submitted
 from arena.ui.screens.train.filtering import Kind, found
-from arena.ui.screens.train.groups import Group
-from arena.ui.screens.train.queueing import place_in, place_words
 from arena.ui.screens.train.reading import Reading
-from arena.ui.theme import mix
+from arena.ui.screens.train.run_rows import (
+    LOW,
+    ROOMY,
+    binned_words,
+    low_words,
+    paint_low,
+    paint_roomy,
+    roomy_words,
+    tip_of,
+)
+from arena.ui.screens.train.search_entry import Entry
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
-from arena.ui.widgets.chip import RUN_STATES, FilterChips, paint_state_chip, state_chip_width
+from arena.ui.widgets.chip import FilterChips
 from arena.ui.widgets.panel import Panel
 from arena.ui.widgets.pick_list import PickList
-from arena.ui.widgets.progress import paint_bar
 from arena.ui.widgets.text import Paragraph, Text
 from arena.ui.widgets.text_field import TextField
 
-ROW = 60
 FEW = 6
-ROOM_FOR_SEARCH = 300
+ROOM_FOR_SEARCH = 420
+# More rows than this are low where they would not all be in sight; this many should be.
+MOST_ROOMY, IN_SIGHT = 2, 7
+ABOVE_ROWS = 88
 KINDS: tuple[tuple[Kind, str], ...] = (
     ("all", "All"),
     ("live", "Live"),
@@ -59,10 +67,10 @@ class RunsPanel(Panel):
         self.search.with_tooltip("Search runs\tCtrl F")
         self.kinds = FilterChips(list(KINDS), "train.kind")
         self.kinds.gap = 4
-        self.rows: PickList[Group] = PickList(
-            "train.runs", key=lambda group: group.id, paint=self._paint, row_height=ROW, lines=True
-        )
+        self.rows = RunList(self._paint, self._tip)
         new = Button("New run", "train.new", icon="plus", size="small").with_tooltip("Start a run\tN")
+        find_settings = Button("", "train.settings.find", "quiet", "flask-conical", "small")
+        find_settings.with_tooltip("Search settings: try many, find the best\tH")
         self._find = Button("", "train.find", "quiet", "search", "small").with_tooltip("Search\tCtrl F")
         self._search_row = Row(self.search, padding=(8, 14, 0, 14))
         self._search_row.visible = False
@@ -78,7 +86,7 @@ class RunsPanel(Panel):
             self._nothing,
             self._foot,
             title="Runs",
-            tools=[self._find, new],
+            tools=[self._find, find_settings, new],
             bare=True,
             id="train.runs.panel",
         )
@@ -88,20 +96,28 @@ class RunsPanel(Panel):
         return next(kind for kind, _ in KINDS if kind == self.kinds.chosen)
 
     @property
-    def listed(self) -> Sequence[Group]:
+    def listed(self) -> Sequence[Entry]:
         return self.rows.rows
+
+    @property
+    def wanted_height(self) -> int:
+        """What it takes to have a few rows in sight, or all where there are fewer."""
+        return ABOVE_ROWS + min(len(self.listed) * ROOMY, IN_SIGHT * LOW)
 
     def show(self, reading: Reading) -> None:
         self._reading = reading
         live = sum(run.live for group in reading.groups if group.live for run in group.runs)
+        shown: Entry | None = reading.chosen.group if reading.chosen is not None else None
+        if reading.search is not None:
+            shown = reading.search.entry
         self.note.text = f"{live} live" if live else ""
         self._list(reading)
-        if self.kind != "bin" and reading.chosen is not None:
-            self.rows.selected = reading.chosen.group.id
+        if self.kind != "bin" and shown is not None:
+            self.rows.selected = shown.id
 
     def _list(self, reading: Reading) -> None:
         """Most of the time only the rows of runs that train look different."""
-        source = reading.binned if self.kind == "bin" else reading.groups
+        source = reading.binned if self.kind == "bin" else reading.listed
         titles = {agent.id: agent.title for agent in reading.agents.values()}
         titles |= {known.id: known.title for known in reading.environments.values()}
         groups = found(source, self.kind, self.search.value, titles)
@@ -116,6 +132,8 @@ class RunsPanel(Panel):
             self.rows.replace_rows(groups)
             self.rows.redraw_rows([*differing, *self._outdated(groups)])
         self._many = len(source) > FEW
+        if self._row_height() != self.rows.row_height:
+            self.relayout()
         if self._search_row.visible != self._wants_search(self.rect.height):
             self.relayout()
         self.rows.visible = bool(groups)
@@ -134,16 +152,28 @@ class RunsPanel(Panel):
         self._search_row.set_visible_in_layout(shown)
         self._find.set_visible_in_layout(not shown)
         super().place(canvas, rect)
+        if self._row_height() != self.rows.row_height:
+            self.rows.row_height = self._row_height()
+            self._words = {}
+            super().place(canvas, rect)
 
-    def _outdated(self, groups: Sequence[Group]) -> list[int]:
+    def _row_height(self) -> int:
+        count = len(self.listed)
+        return LOW if count > MOST_ROOMY and count * ROOMY > self.rows.rect.height else ROOMY
+
+    def _tip(self, entry: Entry) -> str:
+        return tip_of(self._reading, entry) if self._reading and self.rows.row_height == LOW else ""
+
+    def _outdated(self, groups: Sequence[Entry]) -> list[int]:
         """Rows in sight whose words are others by now, as time goes on."""
-        first = self.rows.offset // ROW
-        last = min(len(groups), first + self.rows.view.height // ROW + 2)
+        tall = self.rows.row_height
+        first = self.rows.offset // tall
+        last = min(len(groups), first + self.rows.view.height // tall + 2)
         return [
             at for at in range(first, last) if self._words.get(groups[at].id) != self._side_words(groups[at])
         ]
 
-    def _show_foot(self, groups: Sequence[Group]) -> None:
+    def _show_foot(self, groups: Sequence[Entry]) -> None:
         picked = [group for group in groups if group.id in self.rows.picked]
         if self.kind == "bin" and not picked:
             picked = [group for group in groups if group.id == self.rows.selected]
@@ -199,59 +229,34 @@ class RunsPanel(Panel):
                 return Handled()
         return message
 
-    def _side_words(self, group: Group) -> str:
-        queue = self._reading.queue if self._reading is not None else ()
-        return binned_words(group) if self.kind == "bin" else side_words(group, queue)
+    def _side_words(self, entry: Entry) -> str:
+        if self._reading is None:
+            return ""
+        if self.kind == "bin":
+            return binned_words(entry) if self.rows.row_height == ROOMY else ""
+        words = roomy_words if self.rows.row_height == ROOMY else low_words
+        return words(entry, self._reading)
 
-    def _paint(self, canvas: Canvas, rect: Rect, group: Group) -> None:
-        reading, theme = self._reading, canvas.theme
-        if reading is None:
+    def _paint(self, canvas: Canvas, rect: Rect, entry: Entry) -> None:
+        if self._reading is None:
             return
-        agent = group.first.agent
-        style = reading.styles.get(agent, BASELINE)
-        canvas.agent_shape(style, (rect.left + 7, rect.top + 17), 14)
-        left = rect.left + 23
-        state = RUN_STATES[group.state]
-        wide = state_chip_width(canvas, state)
-        paint_state_chip(canvas, (rect.right - wide, rect.top + 7), state)
-        title = Rect(left, rect.top + 8, rect.right - wide - 8 - left, 18)
-        canvas.text(_title(reading, group), title, "body-medium", theme.text)
-        colour = theme.agent(style)
-        if group.state in ("lost", "failed", "stopped"):
-            colour = mix(colour, theme.panel, 0.35)
-        paint_bar(canvas, Rect(left, rect.top + 32, rect.right - left, 4), group.share, colour)
-        side = self._words[group.id] = self._side_words(group)
-        words = Rect(left, rect.top + 40, rect.right - left, 14)
-        words.width -= canvas.text(side, words, "caption", theme.text3, "right") + 8
-        canvas.text(group.label, words, "caption", theme.text2)
+        side = self._words[entry.id] = self._side_words(entry)
+        paint = paint_roomy if self.rows.row_height == ROOMY else paint_low
+        paint(canvas, rect, entry, self._reading, side)
 
 
-def _title(reading: Reading, group: Group) -> str:
-    rival = group.first.rival
-    title = reading.title(group.first.agent)
-    return f"{title} vs {reading.title(rival)}" if rival is not None else title
+class RunList(PickList[Entry]):
+    """Under the pointer it tells what a row has no room for."""
 
+    def __init__(self, paint: Callable[[Canvas, Rect, Entry], None], tip: Callable[[Entry], str]) -> None:
+        super().__init__("train.runs", key=lambda one: one.id, paint=paint, row_height=ROOMY, lines=True)
+        self._tip = tip
 
-def side_words(group: Group, queue: Sequence[str] = ()) -> str:
-    """What stands at the end of a row: time left, place in the queue, how long ago it ended, or its seeds."""
-    if group.state == "running":
-        left = group.seconds_left
-        return "" if left is None or group.evaluating else f"{duration(max(left, 1))} left"
-    if group.state == "queued":
-        place = place_in(queue, group)
-        return place_words(place) if place is not None else "starts now"
-    if len(group.runs) > 1:
-        return count_of(len(group.runs), "seed")
-    if group.state == "paused":
-        return f"{short_number(group.step)} of {short_number(group.budget)}"
-    ends = [run.ended_at for run in group.runs if run.ended_at is not None]
-    return ago(time.time() - max(ends)) if ends else ""
-
-
-def binned_words(group: Group) -> str:
-    """When it was put into the bin."""
-    when = [run.trashed_at for run in group.runs if run.trashed_at is not None]
-    return f"deleted {ago(time.time() - max(when))}" if when else ""
+    def handle(self, event: Event) -> Message | None:
+        if isinstance(event, PointerMove):
+            at = self.row_at(event.y)
+            self.tooltip = self._tip(self._rows[at]) if at >= 0 else ""
+        return super().handle(event)
 
 
 class Nothing(Column):

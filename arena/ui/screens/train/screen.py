@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from arena.drawing.palette import BASELINE
+from arena.requests import TrainRequest
 from arena.ui.events import Key
 from arena.ui.layout import Column
-from arena.ui.messages import Changed, Chosen, Message, Pressed
+from arena.ui.messages import Activated, Changed, Chosen, Message, Pressed
 from arena.ui.screen import Action, Screen
 from arena.ui.screens.new_run import open_new_run
 from arena.ui.screens.train.altering import Altering
@@ -32,6 +34,11 @@ from arena.ui.screens.train.picture import Picture, picture_of
 from arena.ui.screens.train.progress_panel import ProgressPanel
 from arena.ui.screens.train.reading import Reader, Reading, Wanted
 from arena.ui.screens.train.runs_panel import RunsPanel
+from arena.ui.screens.train.search_entry import Entry, SearchEntry, groups_in
+from arena.ui.screens.train.search_picture import SearchPicture, search_picture
+from arena.ui.screens.train.search_settings import open_search_settings
+from arena.ui.screens.train.search_view import SearchFacts, SearchMain
+from arena.ui.screens.train.searching import Searching
 from arena.ui.screens.train.settings_panel import DEVICES, SettingsPanel
 from arena.ui.screens.train.shortcuts import CTRL_KEYS, KEYS, SHORTCUTS, actions_for
 from arena.ui.screens.train.steering import Steering
@@ -55,10 +62,11 @@ class Scene:
     picture: Picture | None
     tiles: tuple[Shown, ...]
     split: Split | None
+    search: SearchPicture | None = None
 
 
 class TrainScreen(Screen):
-    """`ui.go("train", run=...)` shows a run by id, name or group; without one the newest that trains.
+    """`ui.go("train", run=...)` shows a run by id, name or group, or a search; else the newest that trains.
 
     `beside` are groups' ids for its chart; None for the newest of each other agent.
     """
@@ -81,9 +89,15 @@ class TrainScreen(Screen):
         self._altering = Altering(self.ui, self, self._undoing, self._look_now)
         self._deleting = Deleting(self.ui, self, self._undoing, self._moved)
         self._exporting = Exporting(self.ui, self)
-        main = Main(self._head, self._banner, self._chart, self._tiles, self._log)
-        side = Side(self._runs, self._progress, self._settings)
-        self._split = SideBySide(main, side, SIDE, labels=("Curves", "Runs and settings"))
+        self._main = Main(self._head, self._banner, self._chart, self._tiles, self._log)
+        self._trials, self._facts = SearchMain(), SearchFacts()
+        self._trials.visible = False
+        self._searching = Searching(
+            self.ui, self, self._trials.head, lambda: self.entry, self._look_now, self._choose
+        )
+        main = Column(self._main.sized(grow=1), self._trials.sized(grow=1))
+        self._side = Side(self._runs, self._progress, self._settings, self._facts)
+        self._split = SideBySide(main, self._side, SIDE, labels=("Curves", "Runs and settings"))
         self._place = Column(loading().sized(grow=1))
         self._place.grow = 1.0
         self._answers = self._answering()
@@ -91,13 +105,17 @@ class TrainScreen(Screen):
 
     def _answering(self) -> dict[str, Callable[[], None]]:
         """What pressing a button of that id does."""
-        steering = self._steering
+        steering, searching = self._steering, self._searching
         return {
-            "train.pause": steering.pause_or_resume,
+            "train.pause": self._pause_or_resume,
             "train.resume": steering.pause_or_resume,
             "train.resume.lost": steering.resume_lost,
             "train.checkpoint": steering.save,
-            "train.stop": steering.ask_to_stop,
+            "train.stop": self._ask_to_stop,
+            "train.trials.stop": searching.ask_to_stop,
+            "train.trials.resume": searching.resume,
+            "train.trials.best": searching.train_best,
+            "train.settings.find": self._search_settings,
             "train.rename": steering.rename,
             "train.duplicate": self._duplicate,
             "train.compare.open": self._compare,
@@ -123,6 +141,7 @@ class TrainScreen(Screen):
             "train.menu.open": self._open_menu,
             "train.menu.first": steering.start_next,
             "train.menu.duplicate": self._duplicate,
+            "train.menu.settings": self._search_settings,
             "train.menu.compare": self._compare,
             "train.menu.rename": steering.rename,
             "train.menu.csv": lambda: self._export("csv"),
@@ -130,6 +149,18 @@ class TrainScreen(Screen):
             "train.menu.folder": steering.show_folder,
             "train.menu.delete": lambda: self._deleting.ask([self.group] if self.group else []),
         }
+
+    def _pause_or_resume(self) -> None:
+        if self._searching.chosen:
+            self._searching.resume()
+        else:
+            self._steering.pause_or_resume()
+
+    def _ask_to_stop(self) -> None:
+        if self._searching.chosen:
+            self._searching.ask_to_stop()
+        else:
+            self._steering.ask_to_stop()
 
     def _do(self, id: str) -> None:
         if id in self._answers:
@@ -152,6 +183,10 @@ class TrainScreen(Screen):
             reading = self._reader.read(self._wanted)
             if reading is None:
                 return None
+            if reading.search is not None:
+                style = reading.styles.get(reading.search.entry.search.agent, BASELINE)
+                found = search_picture(reading.search, style, self._curves)
+                return Scene(reading, None, (), None, found)
             picture = picture_of(reading, self._curves)
             if picture is None or reading.chosen is None:
                 return Scene(reading, None, (), None)
@@ -166,19 +201,18 @@ class TrainScreen(Screen):
             return
         self._scene = scene
         reading, chosen = scene.reading, scene.reading.chosen
+        self._main.visible, self._trials.visible = scene.search is None, scene.search is not None
+        self._side.show_search(scene.search is not None)
+        if scene.search is not None:
+            self._show_search(reading, scene.search)
+            return
         if chosen is None or scene.picture is None:
             self.ui.subtitle("")
             self._hold(no_runs(bool(reading.binned)))
             return
         self._hold(self._split)
         group = chosen.group
-        if self._wanted.group != group.id:
-            # What one looks at, and steers by keys, stays chosen when another run becomes the newest.
-            self._wanted = replace(self._wanted, group=group.id)
-        environment = reading.environments.get(group.first.environment)
-        where = environment.title if environment else group.first.environment
-        self.ui.subtitle(f"{reading.title(group.first.agent)} on {where}")
-        self._runs.show(reading)
+        self._keep(reading, group)
         self._head.show(reading, chosen)
         self._banner.show(reading, group)
         self._chart.show(reading, scene.picture)
@@ -189,6 +223,22 @@ class TrainScreen(Screen):
         if not self._scanned and reading.unknown:
             self._scanned = True
             self.ui.run(self, self.ui.session.scan, lambda _: None)
+
+    def _show_search(self, reading: Reading, picture: SearchPicture) -> None:
+        self._hold(self._split)
+        entry = picture.searched.entry
+        self._keep(reading, entry)
+        self._trials.show(reading, picture)
+        self._facts.show(reading, entry)
+
+    def _keep(self, reading: Reading, entry: Entry) -> None:
+        """What one looks at, and steers by keys, stays chosen when another becomes the newest."""
+        if self._wanted.group != entry.id:
+            self._wanted = replace(self._wanted, group=entry.id)
+        environment = reading.environments.get(entry.first.environment)
+        where = environment.title if environment else entry.first.environment
+        self.ui.subtitle(f"{reading.title(entry.first.agent)} on {where}")
+        self._runs.show(reading)
 
     def _show_failure(self, error: Exception) -> None:
         retry = Button("Try again", "train.retry", "primary")
@@ -210,15 +260,27 @@ class TrainScreen(Screen):
         return chosen.group if chosen else None
 
     @property
-    def picked(self) -> list[Group]:
-        """The picked groups, else the chosen one; in the bin the selected one."""
+    def entry(self) -> SearchEntry | None:
+        """The chosen search."""
+        search = self._scene.reading.search if self._scene else None
+        return search.entry if search else None
+
+    @property
+    def _taken(self) -> list[Entry]:
+        """The picked rows, else the chosen one; in the bin the selected one."""
         listed = self._runs.listed
-        picked = [group for group in listed if group.id in self._runs.rows.picked]
+        picked = [one for one in listed if one.id in self._runs.rows.picked]
         if picked:
             return picked
         if self._runs.kind == "bin":
-            return [group for group in listed if group.id == self._runs.rows.selected]
-        return [self.group] if self.group is not None else []
+            return [one for one in listed if one.id == self._runs.rows.selected]
+        chosen = self.group or self.entry
+        return [chosen] if chosen is not None else []
+
+    @property
+    def picked(self) -> list[Group]:
+        """The groups of what is picked, a search's being those of its trials."""
+        return groups_in(self._taken)
 
     def _want(self, wanted: Wanted) -> None:
         self._wanted = wanted
@@ -232,7 +294,7 @@ class TrainScreen(Screen):
         """Some went to the bin or came out of it; a neighbour takes the place of a chosen one that went."""
         gone = {group.id for group in groups}
         if self._wanted.group in gone:
-            before = [group.id for group in self._scene.reading.groups] if self._scene else []
+            before = [one.id for one in self._scene.reading.listed] if self._scene else []
             at = before.index(self._wanted.group) if self._wanted.group in before else 0
             left = [one for one in before[at:] + before[:at][::-1] if one not in gone]
             self._wanted = replace(self._wanted, group=left[0] if left else None)
@@ -256,8 +318,12 @@ class TrainScreen(Screen):
         """Ask to delete what is picked: into the bin, or for good where it lies there already."""
         if self._runs.kind == "bin":
             self._deleting.ask_to_erase(self.picked)
-        else:
-            self._deleting.ask(self.picked)
+            return
+        searching = next((one for one in self._taken if isinstance(one, SearchEntry) and one.live), None)
+        if searching is not None:
+            self.ui.toast(f"{searching.label} is still searching", "Stop it first, then delete its trials.")
+            return
+        self._deleting.ask(self.picked)
 
     def _restore(self) -> None:
         self._deleting.restore(self.picked)
@@ -274,10 +340,10 @@ class TrainScreen(Screen):
     def _compare(self) -> None:
         """Side by side: what is picked, else the chosen one with those in its chart."""
         scene = self._scene
-        if scene is None or scene.reading.chosen is None:
+        if scene is None:
             return
         groups = self.picked
-        if len(groups) < 2:
+        if len(groups) < 2 and scene.reading.chosen is not None:
             groups = [scene.reading.chosen.group, *(one.group for one in scene.reading.compared)]
         if sum(len(group.runs) for group in groups) < 2:
             hint = "Press further runs in the list with Ctrl, or with Shift, and compare again."
@@ -313,6 +379,22 @@ class TrainScreen(Screen):
         if self.group is not None and self.ui.has_screen("rankings"):
             self.ui.go("rankings", board=self.group.first.board)
 
+    def _search_settings(self) -> None:
+        """Ask what to vary; it starts from the chosen run, or from the chosen search once more."""
+        group, entry, session = self.group, self.entry, self.ui.session
+        if group is None:
+            first = entry.first if entry is not None else None
+            request = (
+                None if first is None else TrainRequest(environment=first.environment, agent=first.agent)
+            )
+            open_search_settings(self.ui, request)
+            return
+        self.ui.run(
+            self,
+            lambda: session.request_of(group.id),
+            lambda request: open_search_settings(self.ui, request, group.label),
+        )
+
     def _search(self) -> None:
         self._runs.open_search()
         self._split.show_side()
@@ -347,6 +429,8 @@ class TrainScreen(Screen):
         match message:
             case Chosen("train.runs", group):
                 self._choose(group)
+            case Activated("train.trials", trial):
+                self._searching.open_trial(trial)
             case Chosen("train.compare", group):
                 self._show_beside(group)
             case Chosen("train.metrics", metric):
@@ -355,12 +439,8 @@ class TrainScreen(Screen):
                 self._do(f"train.menu.{key}")
             case Changed("train.kind", kind):
                 self._want(replace(self._wanted, binned=kind == "bin"))
-            case Changed("train.axis", axis):
-                self._see(axis=axis)
-            case Changed("train.smoothing", weight):
-                self._see(smoothing=weight)
-            case Changed("train.measure", measure):
-                self._see(measure=measure)
+            case Changed("train.axis" | "train.smoothing" | "train.measure" as id, value):
+                self._see(**{id.removeprefix("train."): value})
             case Pressed(id):
                 self._pressed(id)
 
@@ -398,7 +478,7 @@ class TrainScreen(Screen):
             self._head.menu.activate()
 
     def actions(self) -> Sequence[Action]:
-        return actions_for(self.group, self._do, self._undoing)
+        return actions_for(self.group, self.entry, self._do, self._undoing)
 
     def shortcuts(self) -> Sequence[tuple[str, str]]:
         return SHORTCUTS

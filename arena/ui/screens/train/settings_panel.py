@@ -18,6 +18,7 @@ from arena.ui.screens.train.groups import Group
 from arena.ui.screens.train.history import happenings, mix_words, opponents_now, plain_name, settings_now
 from arena.ui.screens.train.live_part import FORM, LivePart
 from arena.ui.screens.train.reading import Reading
+from arena.ui.screens.train.run_rows import elided
 from arena.ui.widget import Widget
 from arena.ui.widgets.button import Button
 from arena.ui.widgets.panel import Panel
@@ -100,7 +101,9 @@ class Lines(Widget):
             canvas.text(line.value, box.inflate(-20, 0), "mono", theme.text2, "right")
             label.width -= wide + 8
         else:
-            label.width -= canvas.text(line.value, label, "body-medium", theme.text, "right") + 8
+            room = label.width - canvas.text_width(line.label, "label") - 10
+            value = elided(canvas, line.value, room, "body-medium")
+            label.width -= canvas.text(value, label, "body-medium", theme.text, "right") + 8
         used = canvas.text(line.label, label, "label", theme.text2)
         if line.marked:
             canvas.circle((label.left + used + 9, label.centery + 1), 2.5, theme.iris2)

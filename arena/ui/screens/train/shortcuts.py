@@ -7,6 +7,7 @@ from functools import partial
 
 from arena.ui.screen import Action
 from arena.ui.screens.train.groups import Group
+from arena.ui.screens.train.search_entry import SearchEntry
 from arena.ui.screens.train.undoing import Undoing
 
 KEYS = {
@@ -16,6 +17,7 @@ KEYS = {
     "w": "train.watch",
     "n": "train.new",
     "d": "train.duplicate",
+    "h": "train.settings.find",
     "x": "train.compare.open",
     "e": "train.menu.csv",
     "m": "train.menu.open",
@@ -31,6 +33,7 @@ SHORTCUTS = (
     ("W", "Watch"),
     ("N", "New run"),
     ("D", "Duplicate, to change settings"),
+    ("H", "Search settings"),
     ("X", "Compare what is picked"),
     ("E", "Export curves as CSV"),
     ("M", "Menu of the run"),
@@ -45,7 +48,9 @@ SHORTCUTS = (
 )
 
 
-def actions_for(group: Group | None, do: Callable[[str], None], undoing: Undoing) -> list[Action]:
+def actions_for(
+    group: Group | None, entry: SearchEntry | None, do: Callable[[str], None], undoing: Undoing
+) -> list[Action]:
     """Args: do: what a press on the button of that id would."""
 
     def action(label: str, id: str, icon: str, *keys: str) -> Action:
@@ -53,13 +58,33 @@ def actions_for(group: Group | None, do: Callable[[str], None], undoing: Undoing
 
     found = [
         action("Start a new run", "train.new", "plus", "N"),
+        action("Search settings of an agent", "train.settings.find", "flask-conical", "H"),
         action("Search runs", "train.find", "search", "Ctrl", "F"),
         action("Show the bin", "train.binned", "folder"),
     ]
     if undoing.possible:
         found.append(action("Undo", "train.undo", "undo-2", "Ctrl", "Z"))
-    if group is None:
-        return found
+    if entry is not None:
+        found += _of_search(entry, action)
+    if group is not None:
+        found += _of_group(group, action)
+    return found
+
+
+def _of_search(entry: SearchEntry, action: Callable[..., Action]) -> list[Action]:
+    found = []
+    if entry.live:
+        found.append(action(f"Stop {entry.label}", "train.stop", "square", "S"))
+    elif entry.state != "finished":
+        found.append(action(f"Resume {entry.label}", "train.pause", "play", "P"))
+    if entry.best is not None:
+        words = f"Train the best of {entry.label} on fresh seeds"
+        found.append(action(words, "train.trials.best", "dices"))
+    return found
+
+
+def _of_group(group: Group, action: Callable[..., Action]) -> list[Action]:
+    found = []
     name = group.label
     if group.of_state("running"):
         found.append(action(f"Pause {name}", "train.pause", "pause", "P"))
