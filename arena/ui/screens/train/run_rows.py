@@ -21,7 +21,7 @@ from arena.ui.widgets.progress import paint_bar
 
 ROOMY, LOW = 60, 33
 # From which width on a low row has room for the word of a state beside its icon.
-ROOM_FOR_WORDS = 420
+ROOM_FOR_WORDS = 360
 SEARCHING = State("Searching", "ok", "circle-dot")
 INDENT = 14
 
