@@ -32,6 +32,7 @@ STATES = {
         "delete": (("delete",), ("escape",)),
         "compare": (("ctrl+a", "x"), ("escape", "escape")),
         "search": (("ctrl+f",), ("escape",)),
+        "settings": (("h",), ("escape",)),
     }
 }
 SHOWN_STEPS = 200_000
