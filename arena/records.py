@@ -248,17 +248,19 @@ class Alteration(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         settings: live settings of the learner with their new values.
+        rival_settings: in a duel, those of the other learner.
     """
 
     settings: dict[str, Value] = {}
     opponents: OpponentMix | None = None
+    rival_settings: dict[str, Value] = {}
 
 
 class RunChange(msgspec.Struct, frozen=True, kw_only=True):
     """An alteration that took effect between two iterations, at that step; a resumed run repeats it there.
 
     Attributes:
-        before: what the same settings were until then; the same for `opponents_before`.
+        before: what the same settings were until then; the same for `opponents_before` and `rival_before`.
     """
 
     step: int
@@ -267,6 +269,8 @@ class RunChange(msgspec.Struct, frozen=True, kw_only=True):
     before: dict[str, Value] = {}
     opponents: OpponentMix | None = None
     opponents_before: OpponentMix | None = None
+    rival_settings: dict[str, Value] = {}
+    rival_before: dict[str, Value] = {}
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):

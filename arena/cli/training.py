@@ -8,7 +8,7 @@ from typing import Any
 
 from arena.cli.answers import DONE, Answer
 from arena.cli.asking import add_opponents, add_request, opponents_of, request_fields
-from arena.cli.parsing import Commands, Parser, command, settings_of
+from arena.cli.parsing import Commands, Parser, add_settings, command, settings_of
 from arena.cli.telling import about, named, run_document
 from arena.cli.watching import attached, detached
 from arena.errors import RequestError
@@ -39,6 +39,7 @@ def add_commands(commands: Commands) -> None:
     setting = command(commands, "set", change, "change settings of a run while it trains")
     setting.add_argument("run", metavar="RUN")
     setting.add_argument("assignments", metavar="NAME=VALUE", nargs="*", help="a setting that may change")
+    add_settings(setting, "--rival-set", "rival")
     add_opponents(setting)
 
 
@@ -92,7 +93,11 @@ def _steered(session: Session, name: str, order: Callable[[str], RunRecord]) -> 
 def change(session: Session, arguments: Namespace) -> Answer:
     """Answers with each run and what changed in it until now."""
     mix = None if arguments.opponents is None else opponents_of(arguments.opponents)
-    alteration = Alteration(settings=settings_of("set RUN", arguments.assignments), opponents=mix)
+    alteration = Alteration(
+        settings=settings_of("set RUN", arguments.assignments),
+        opponents=mix,
+        rival_settings=settings_of("--rival-set", arguments.rival_set),
+    )
     if alteration == Alteration():
         raise RequestError("Say what to change, as in `arena set RUN step_size=0.001`.")
     found = named(session, arguments.run)
@@ -113,6 +118,10 @@ def change_text(change: RunChange) -> str:
     parts = [
         f"{name} is {_plain(value)} (was {_plain(change.before.get(name))})"
         for name, value in change.settings.items()
+    ]
+    parts += [
+        f"its rival's {name} is {_plain(value)} (was {_plain(change.rival_before.get(name))})"
+        for name, value in change.rival_settings.items()
     ]
     if change.opponents is not None:
         before = "" if change.opponents_before is None else f" (were {mix_text(change.opponents_before)})"

@@ -52,6 +52,11 @@ def lines_of(change: RunChange) -> list[str]:
         f"{when} {name} was changed from {_word(change.before.get(name))} to {_word(value)}."
         for name, value in change.settings.items()
     ]
+    rivals = f"{when} the rival's"
+    lines += [
+        f"{rivals} {name} was changed from {_word(change.rival_before.get(name))} to {_word(value)}."
+        for name, value in change.rival_settings.items()
+    ]
     if change.opponents is not None:
         before = "the usual mix" if change.opponents_before is None else _shares(change.opponents_before)
         lines.append(f"{when} the opponents were changed from {before} to {_shares(change.opponents)}.")

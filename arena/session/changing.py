@@ -32,6 +32,12 @@ def checked(run: RunRecord, alteration: Alteration, facts: Facts, store: Store, 
     if alteration.settings:
         agent = facts.agent_at(Path(order.agent.path), run.agent, run.source_sha256)
         settings = _live(agent, alteration.settings)
+    rivals: dict[str, Value] = {}
+    if alteration.rival_settings:
+        if order.rival is None or run.rival is None:
+            raise RequestError(f"{run.name} trains without a rival, so there are no settings of one.")
+        rival = facts.agent_at(Path(order.rival.agent.path), run.rival, run.rival_source_sha256 or "")
+        rivals = _live(rival, alteration.rival_settings)
     if alteration.opponents is not None:
         if order.baseline is None:
             raise RequestError(f"{run.name} trains alone in {run.environment}, so it has no opponents.")
@@ -40,23 +46,28 @@ def checked(run: RunRecord, alteration: Alteration, facts: Facts, store: Store, 
     return Alteration(
         settings={name: value for name, value in settings.items() if now.settings.get(name) != value},
         opponents=None if alteration.opponents == now.opponents else alteration.opponents,
+        rival_settings={
+            name: value for name, value in rivals.items() if now.rival_settings.get(name) != value
+        },
     )
 
 
 def present(run: RunRecord, changes: Collection[RunChange]) -> Alteration:
     """All settings and the opponents of a run as they are after these changes."""
-    settings, opponents = dict(run.settings), run.opponents
+    settings, rivals, opponents = dict(run.settings), dict(run.rival_settings), run.opponents
     for change in changes:
         settings |= change.settings
+        rivals |= change.rival_settings
         opponents = change.opponents or opponents
-    return Alteration(settings=settings, opponents=opponents)
+    return Alteration(settings=settings, opponents=opponents, rival_settings=rivals)
 
 
 def brings(change: RunChange, wanted: Alteration) -> bool:
     """Whether that change brings all that was wanted; it may bring more."""
-    return wanted.settings.items() <= change.settings.items() and wanted.opponents in (
-        None,
-        change.opponents,
+    return (
+        wanted.settings.items() <= change.settings.items()
+        and wanted.rival_settings.items() <= change.rival_settings.items()
+        and wanted.opponents in (None, change.opponents)
     )
 
 

@@ -196,10 +196,16 @@ def m005_searches(connection: sqlite3.Connection) -> None:
     )
 
 
+def m006_changes_of_rivals(connection: sqlite3.Connection) -> None:
+    for column in ("rival_settings", "rival_before"):
+        connection.execute(f"ALTER TABLE run_changes ADD COLUMN {column} TEXT NOT NULL DEFAULT '{{}}'")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_first_schema,
     m002_training_jobs,
     m003_queue_places,
     m004_editions_of_runs,
     m005_searches,
+    m006_changes_of_rivals,
 )

@@ -48,7 +48,13 @@ class Alterations:
             change = self._ahead.pop(0)
             self._made.append(change)
             try:
-                run.alter(Alteration(settings=change.settings, opponents=change.opponents))
+                run.alter(
+                    Alteration(
+                        settings=change.settings,
+                        opponents=change.opponents,
+                        rival_settings=change.rival_settings,
+                    )
+                )
             except RequestError as error:
                 self._listener.log(
                     f"{error} So what was altered at step {change.step:,} cannot be repeated, and the run "
@@ -62,13 +68,17 @@ class Alterations:
         What was still to be repeated is made at once: whoever alters something has seen it in force.
         """
         settings: dict[str, Value] = {}
+        rival_settings: dict[str, Value] = {}
         opponents: OpponentMix | None = None
         asked: list[RunChange | Alteration] = [*self._ahead, wanted]
         for one in asked:
             settings |= one.settings
+            rival_settings |= one.rival_settings
             opponents = one.opponents or opponents
         try:
-            before = run.alter(Alteration(settings=settings, opponents=opponents))
+            before = run.alter(
+                Alteration(settings=settings, opponents=opponents, rival_settings=rival_settings)
+            )
         except RequestError as error:
             self._listener.log(f"Nothing was altered at step {run.step:,}: {error}", "warning")
             return
@@ -80,6 +90,8 @@ class Alterations:
             before=before.settings,
             opponents=opponents,
             opponents_before=before.opponents,
+            rival_settings=rival_settings,
+            rival_before=before.rival_settings,
         )
         self._made.append(change)
         self._listener.altered(change)

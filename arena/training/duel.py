@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
 from arena.api import Agent
-from arena.errors import Inexact
+from arena.errors import Inexact, RequestError
 from arena.records import Alteration, MetricRow
 from arena.training.faults import learn
 from arena.training.listener import Side
@@ -105,12 +107,17 @@ class Duel:
         self._rows.append(MetricRow(self.step, round(self.seconds, 3), {name: value}))
 
     def alter(self, alteration: Alteration) -> Alteration:
-        """Alters the learner's settings, and the mix of both (see `Training.alter`)."""
+        """Alters the settings of each, and the mix of both (see `Training.alter`)."""
         learner, rival = self._contenders
-        before = learner.run.alter(alteration)
+        other = rival.run.alter(Alteration(settings=alteration.rival_settings))
+        try:
+            own = learner.run.alter(msgspec.structs.replace(alteration, rival_settings={}))
+        except RequestError:
+            rival.run.alter(other)
+            raise
         if alteration.opponents is not None:
             rival.opponents.set_mix(alteration.opponents)
-        return before
+        return msgspec.structs.replace(own, rival_settings=other.settings)
 
     @contextlib.contextmanager
     def apart(self) -> Iterator[None]:

@@ -208,6 +208,8 @@ class Run:
         Raises:
             RequestError: if it cannot be altered while training goes on; then nothing is.
         """
+        if alteration.rival_settings:
+            raise Unsupported("No rival learns here, so it has no settings to alter.")
         present, opponents = self.agent.settings, self._opponents
         changed = resolve_live(describe(type(present)), alteration.settings)
         settings = _replaced(present, changed)

@@ -128,6 +128,29 @@ def test_a_duplicate_asks_for_what_was_asked(session: Session, player_of_two: st
     assert session.request_of(session.train(duel)[0].id) == duel
 
 
+def test_a_rivals_settings_are_changed_where_there_is_one(
+    session: Session, store: Store, player_of_two: str
+) -> None:
+    duel = begun(
+        session, store, environment="tic-tac-toe", agent=player_of_two, steps=10, rival=player_of_two,
+        rival_settings={"epsilon": 0.5},
+    )  # fmt: skip
+    wanted = Alteration(rival_settings={"step_size": "0.05", "epsilon": 0.5})
+    session.change(duel.id, wanted, patience=0.0)
+    (left,) = store.take_commands(duel.id)
+    assert left == Alteration(rival_settings={"step_size": 0.05})
+    done = RunChange(step=7, at=1.0, rival_settings={"step_size": 0.05}, rival_before={"step_size": 0.2})
+    store.record_change(duel.id, done)
+    assert session.changes(duel.id) == [done]
+    session.change(duel.id, wanted, patience=0.0)
+    assert store.take_commands(duel.id) == []
+    with pytest.raises(BadSetting, match="copies: it cannot change"):
+        session.change(duel.id, Alteration(rival_settings={"copies": 2}))
+    alone = begun(session, store)
+    with pytest.raises(RequestError, match="without a rival"):
+        session.change(alone.id, Alteration(rival_settings={"epsilon": 0.5}))
+
+
 def test_what_waits_starts_in_order_and_the_first_can_be_chosen(session: Session, store: Store) -> None:
     first, second, third = session.train(
         TrainRequest(environment="FrozenLake-v1", agent="q-learner", seeds=3)

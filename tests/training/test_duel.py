@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from arena.errors import Diverged, PluginError, Unsupported
+from arena.errors import Diverged, PluginError, RequestError, Unsupported
 from arena.orders import AgentSource, Learner, PlayerSource
 from arena.records import Alteration, OpponentMix
 from arena.training.assembly import Plan
@@ -87,6 +87,33 @@ def test_an_alteration_in_a_duel_is_repeated_where_it_was_made(tmp_path, step):
     assert second.resumed_at == 0
     assert ends(again) == ends(there)
     assert repeatable(second.rows) == [row for row in repeatable(first.rows) if row[0] > 0]
+
+
+@pytest.mark.parametrize("step", [0, 60])
+def test_the_rivals_settings_are_altered_alone_and_repeated_where_they_were(tmp_path, step):
+    order = {"rival": learner("actor-critic", **CRITIC), "budget": 160}
+    slower = Alteration(rival_settings={"step_size": 0.0005, "entropy": 0.5})
+    first, second = Recorder({step: [slower]}), Recorder()
+    there = train(tiny_duel(tmp_path / "1", **order), first)
+    (change,) = first.changes
+    assert (change.settings, change.rival_settings) == ({}, slower.rival_settings)
+    assert change.rival_before == {"step_size": 0.003, "entropy": 0.01}
+    order |= {"checkpoints": (str(first.checkpoints[0][0]),), "changes": tuple(first.changes)}
+    assert ends(train(tiny_duel(tmp_path / "2", **order), second)) == ends(there)
+    alone = train(tiny_duel(tmp_path / "3", rival=order["rival"], budget=160), Recorder())
+    assert ends(alone)[1] != ends(there)[1]
+
+
+def test_what_one_of_both_refuses_alters_neither(tmp_path):
+    duel, own, other = contenders(tiny_duel(tmp_path, learner("actor-critic", **CRITIC)))
+    before = other.run.agent.settings
+    wanted = Alteration(settings={"nonsense": 1.0}, rival_settings={"entropy": 0.5})
+    with pytest.raises(RequestError):
+        duel.alter(wanted)
+    assert other.run.agent.settings == before
+    with pytest.raises(RequestError):
+        own.run.alter(Alteration(rival_settings={"entropy": 0.5}))
+    assert duel.alter(Alteration(rival_settings={"entropy": 0.5})).rival_settings == {"entropy": 0.01}
 
 
 def test_both_learn_half_of_the_steps_in_turns_and_whoever_took_long_ones_waits(tmp_path):
