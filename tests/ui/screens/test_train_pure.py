@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from arena.records import Alteration, MetricRow, OpponentMix, RunChange
+from arena.settings import Setting
+from arena.ui.messages import Changed
 from arena.ui.screens.train.altering import is_so, reverse_of, words_of
 from arena.ui.screens.train.banner import cause_of
 from arena.ui.screens.train.chart_panel import seeds_words
@@ -17,6 +19,7 @@ from arena.ui.screens.train.exporting import free_path
 from arena.ui.screens.train.filtering import Kind, found
 from arena.ui.screens.train.groups import Group, groups_of
 from arena.ui.screens.train.history import happenings, mix_words, opponents_now, settings_now, shares_of
+from arena.ui.screens.train.live_part import Changeable, LivePart
 from arena.ui.screens.train.queueing import place_in, place_words
 from arena.ui.screens.train.reading import Measured
 from arena.ui.screens.train.time_split import split_of
@@ -147,6 +150,38 @@ def test_an_alteration_is_taken_back_by_what_was_so_before_it() -> None:
     assert not is_so(one, (SLOWER,), wanted)
     done = RunChange(step=1, at=1.0, settings={"step_size": 0.002}, opponents=ALONE)
     assert is_so(one, (SLOWER, done), wanted)
+
+
+def test_a_rivals_settings_are_altered_told_and_taken_back_like_ones_own() -> None:
+    one = run(0, rival="ppo", rival_settings={"entropy": 0.01})
+    wanted = Alteration(rival_settings={"entropy": 0.5})
+    reverse = reverse_of(wanted, one, ())
+    assert reverse == Alteration(rival_settings={"entropy": 0.01})
+    assert words_of(wanted, reverse) == "rival's entropy 0.01 \u2192 0.5"
+    done = RunChange(step=9, at=1.0, rival_settings={"entropy": 0.5}, rival_before={"entropy": 0.01})
+    assert not is_so(one, (), wanted)
+    assert is_so(one, (done,), wanted)
+    (told,) = happenings(Group((one,)), {one.id: (done,)})
+    assert told.sentence == "step 9: rival's entropy 0.01 \u2192 0.5"
+
+
+def test_both_learners_of_a_duel_have_a_form_and_keep_what_is_typed() -> None:
+    fact = Setting("entropy", "number", 0.01, "", low=0, live=True)
+    own, rival = (Changeable(title, (fact,), {"entropy": 0.01}) for title in ("DQN", "PPO"))
+    part = LivePart()
+    part.show("r1", own, rival, None)
+    assert part.form is not None
+    assert part.rival is not None
+    field = part.rival.children[0].control  # type: ignore[attr-defined]
+    field.value = "0.5"
+    part.rival.translate(Changed("train.live-rival.entropy", "0.5"))
+    assert part.alteration() == Alteration(rival_settings={"entropy": 0.5})
+    part.show("r1", Changeable("DQN", (fact,), {"entropy": 0.02}), rival, None)
+    assert part.alteration() == Alteration(rival_settings={"entropy": 0.5})
+    part.discard()
+    assert not part.touched
+    part.show("r1", own, None, None)
+    assert part.rival is None
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 from arena.records import Alteration, RunChange, RunRecord
 from arena.session import Session
+from arena.settings import Value
 from arena.ui.format import setting_value
 from arena.ui.screen import Screen, Ui
 from arena.ui.screens.train.groups import Group
-from arena.ui.screens.train.history import ARROW, mix_words, opponents_now, plain_name, settings_now
+from arena.ui.screens.train.history import (
+    ARROW,
+    mix_words,
+    opponents_now,
+    plain_name,
+    rival_settings_now,
+    settings_now,
+)
 from arena.ui.screens.train.undoing import Undoing
 
 PATIENCE = 3.0
@@ -38,6 +46,9 @@ def alter(
 def is_so(run: RunRecord, changes: Sequence[RunChange], alteration: Alteration) -> bool:
     """Whether a run is, after these changes, as the alteration has it."""
     now = settings_now(run.settings, changes)
+    rival = rival_settings_now(run.rival_settings, changes)
+    if any(rival.get(name) != value for name, value in alteration.rival_settings.items()):
+        return False
     met = alteration.opponents is None or alteration.opponents == opponents_now(run.opponents, changes)
     return met and all(now.get(name) == value for name, value in alteration.settings.items())
 
@@ -45,8 +56,10 @@ def is_so(run: RunRecord, changes: Sequence[RunChange], alteration: Alteration) 
 def reverse_of(alteration: Alteration, run: RunRecord, changes: Sequence[RunChange]) -> Alteration:
     """What brings back what the alteration is about, as it is before it."""
     now = settings_now(run.settings, changes)
+    rival = rival_settings_now(run.rival_settings, changes)
     return Alteration(
         settings={name: now[name] for name in alteration.settings if name in now},
+        rival_settings={name: rival[name] for name in alteration.rival_settings if name in rival},
         opponents=None if alteration.opponents is None else opponents_now(run.opponents, changes),
     )
 
@@ -54,13 +67,20 @@ def reverse_of(alteration: Alteration, run: RunRecord, changes: Sequence[RunChan
 def words_of(alteration: Alteration, reverse: Alteration) -> str:
     """`step size 0.001 → 0.0005, opponents newest self 100 %`."""
     parts = [
-        f"{plain_name(name)} {setting_value(reverse.settings[name])} {ARROW} {setting_value(value)}"
-        for name, value in alteration.settings.items()
-        if name in reverse.settings
+        *_became("", alteration.settings, reverse.settings),
+        *_became("rival's ", alteration.rival_settings, reverse.rival_settings),
     ]
     if alteration.opponents is not None:
         parts.append(f"opponents {mix_words(alteration.opponents)}")
     return ", ".join(parts)
+
+
+def _became(whose: str, values: Mapping[str, Value], before: Mapping[str, Value]) -> list[str]:
+    return [
+        f"{whose}{plain_name(name)} {setting_value(before[name])} {ARROW} {setting_value(value)}"
+        for name, value in values.items()
+        if name in before
+    ]
 
 
 class Altering:

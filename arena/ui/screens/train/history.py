@@ -88,6 +88,14 @@ def _parts(change: RunChange) -> list[tuple[str, str, str]]:
         )
         for name, value in change.settings.items()
     ]
+    parts += [
+        (
+            f"rival's {plain_name(name)}",
+            setting_value(change.rival_before[name]) if name in change.rival_before else "",
+            setting_value(value),
+        )
+        for name, value in change.rival_settings.items()
+    ]
     if change.opponents is not None:
         parts.append(("opponents", "", mix_words(change.opponents)))
     return parts
@@ -98,6 +106,14 @@ def settings_now(settings: Mapping[str, Value], changes: Sequence[RunChange]) ->
     now = dict(settings)
     for change in changes:
         now |= change.settings
+    return now
+
+
+def rival_settings_now(settings: Mapping[str, Value], changes: Sequence[RunChange]) -> dict[str, Value]:
+    """The settings of a duel's rival as they are after these changes."""
+    now = dict(settings)
+    for change in changes:
+        now |= change.rival_settings
     return now
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from arena.records import Alteration, OpponentMix
 from arena.settings import Setting, Value
@@ -17,7 +17,7 @@ from arena.ui.widgets.form import Form
 from arena.ui.widgets.slider import Slider
 from arena.ui.widgets.text import Text
 
-FORM = "train.live"
+FORM, RIVAL_FORM = "train.live", "train.live-rival"
 LABEL, PERCENT = 98, 38
 STEP = 0.05
 
@@ -25,15 +25,17 @@ STEP = 0.05
 class LiveForm(Form):
     """The live settings as they are now; `values()` is what the user has otherwise. Enter is `Submitted`."""
 
-    def __init__(self, settings: Sequence[Setting], now: Mapping[str, Value]) -> None:
+    def __init__(self, settings: Sequence[Setting], now: Mapping[str, Value], id: str = FORM) -> None:
         facts = [replace(one, default=now.get(one.name, one.default), help="") for one in settings]
-        super().__init__(facts, FORM, columns=1)
+        super().__init__(facts, id, columns=1)
         for one, field in zip(settings, self.children, strict=True):
             field.with_tooltip(one.help)
 
     def translate(self, message: Message) -> Message:
         answer = super().translate(message)
-        return Submitted(FORM, "") if isinstance(message, Submitted) and answer is not message else answer
+        if answer is message:
+            return message
+        return Submitted(FORM, "") if isinstance(message, Submitted) else Changed(FORM, None)
 
 
 class ShareRow(Row):
@@ -103,32 +105,48 @@ class Shares(Column):
         return message
 
 
+@dataclass(frozen=True)
+class Changeable:
+    """The live settings of one learner and all its values as they are now."""
+
+    title: str
+    settings: tuple[Setting, ...]
+    now: Mapping[str, Value]
+
+    @property
+    def shown(self) -> dict[str, Value]:
+        return {one.name: self.now[one.name] for one in self.settings if one.name in self.now}
+
+
 class LivePart(Column):
     """Answers `Changed("train.live")` at every edit and `Submitted("train.live")` at Enter in a field."""
 
     def __init__(self) -> None:
-        self._made_for: object = None
+        self._made_for: tuple[object, ...] = ()
+        self._told: tuple[str, Changeable, Changeable | None, OpponentMix | None] | None = None
         self.form: LiveForm | None = None
+        self.rival: LiveForm | None = None
         self.shares: Shares | None = None
         super().__init__(gap=8)
         self.visible = False
 
-    def show(
-        self, run: str, settings: Sequence[Setting], now: Mapping[str, Value], mix: OpponentMix | None
-    ) -> None:
-        """Args: settings: the live ones, none while nothing may change; mix: None without opponents."""
-        values = {one.name: now[one.name] for one in settings if one.name in now}
-        made_for = (run, tuple(settings), values, mix)
+    def show(self, run: str, own: Changeable, rival: Changeable | None, mix: OpponentMix | None) -> None:
+        """Args: own, rival: without settings while nothing may change; mix: None without opponents."""
+        made_for = (run, own.settings, own.shown, rival and (rival.settings, rival.shown), mix)
         if made_for == self._made_for:
             return
-        typed = self._typed() if isinstance(self._made_for, tuple) and self._made_for[0] == run else {}
-        self._made_for = made_for
-        self.form = LiveForm([one for one in settings if one.name in now], now) if values else None
+        same = bool(self._made_for) and self._made_for[0] == run
+        typed = [dict(form.values()) if same and form is not None else {} for form in (self.form, self.rival)]
+        self._made_for, self._told = made_for, (run, own, rival, mix)
+        self.form = _form(own, FORM, typed[0])
+        self.rival = None if rival is None else _form(rival, RIVAL_FORM, typed[1])
         self.shares = None if mix is None else Shares(mix)
         parts: list[Widget] = []
         if self.form is not None:
             parts.append(Column(self.form, padding=(2, 14, 0, 14)))
-            self.form.fill({**values, **{name: value for name, value in typed.items() if name in values}})
+        if self.rival is not None and rival is not None:
+            parts.append(Column(Text(f"Of {rival.title}", "label", "text2"), padding=(4, 14, 0, 14)))
+            parts.append(Column(self.rival, padding=(2, 14, 0, 14)))
         if self.shares is not None:
             parts.append(Column(Text("Opponents", "label", "text2"), padding=(4, 14, 0, 14)))
             parts.append(self.shares)
@@ -137,38 +155,47 @@ class LivePart(Column):
 
     def discard(self) -> None:
         """Show again what is."""
-        made_for, self._made_for = self._made_for, None
-        if isinstance(made_for, tuple):
-            run, settings, values, mix = made_for
-            self.show(run, settings, values, mix)
+        if self._told is not None:
+            self._made_for = ()
+            self.show(*self._told)
 
-    def _typed(self) -> dict[str, object]:
-        return dict(self.form.values()) if self.form is not None else {}
+    @property
+    def _forms(self) -> list[LiveForm]:
+        return [form for form in (self.form, self.rival) if form is not None]
 
     @property
     def touched(self) -> bool:
-        return bool(
-            (self.form is not None and (self.form.values() or self.form.errors))
-            or (self.shares is not None and self.shares.touched)
-        )
+        typed = any(form.values() or form.errors for form in self._forms)
+        return typed or (self.shares is not None and self.shares.touched)
 
     @property
     def error(self) -> str:
         """Why what stands there cannot be applied; empty if it can."""
-        if self.form is not None and self.form.errors:
-            return self.form.first_error()
-        return self.shares.error if self.shares is not None else ""
+        wrong = next((form.first_error() for form in self._forms if form.errors), "")
+        return wrong or (self.shares.error if self.shares is not None else "")
 
     def focus_first_error(self) -> None:
-        if self.form is not None:
-            self.form.focus_first_error()
+        bad = next((form for form in self._forms if form.errors), None)
+        if bad is not None:
+            bad.focus_first_error()
 
     def alteration(self) -> Alteration:
         """What is asked to be otherwise."""
         return Alteration(
             settings=self.form.values() if self.form is not None else {},
+            rival_settings=self.rival.values() if self.rival is not None else {},
             opponents=self.shares.wanted() if self.shares is not None and self.shares.touched else None,
         )
 
     def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
         return width, super().measure(canvas, width)[1]
+
+
+def _form(one: Changeable, id: str, typed: Mapping[str, object]) -> LiveForm | None:
+    """The form of what may change, with what was typed before; None where nothing may."""
+    shown = one.shown
+    if not shown:
+        return None
+    form = LiveForm([fact for fact in one.settings if fact.name in shown], shown, id)
+    form.fill({**shown, **{name: value for name, value in typed.items() if name in shown}})
+    return form

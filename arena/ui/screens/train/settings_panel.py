@@ -8,15 +8,22 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from arena.records import Alteration, RunRecord
+from arena.records import Alteration, RunChange, RunRecord
 from arena.settings import Value
 from arena.ui.canvas import Canvas
 from arena.ui.format import ago, number, setting_value
 from arena.ui.layout import Column, Divider, Row
 from arena.ui.messages import Changed, Handled, Message, Pressed, Submitted
 from arena.ui.screens.train.groups import Group
-from arena.ui.screens.train.history import happenings, mix_words, opponents_now, plain_name, settings_now
-from arena.ui.screens.train.live_part import FORM, LivePart
+from arena.ui.screens.train.history import (
+    happenings,
+    mix_words,
+    opponents_now,
+    plain_name,
+    rival_settings_now,
+    settings_now,
+)
+from arena.ui.screens.train.live_part import FORM, Changeable, LivePart
 from arena.ui.screens.train.reading import Reading
 from arena.ui.screens.train.run_rows import elided
 from arena.ui.widget import Widget
@@ -172,7 +179,9 @@ class SettingsPanel(Panel):
         live = [one for one in agent.settings if one.live and one.name in now] if agent and altering else []
         several = environment is not None and environment.seats > 1 and run.rival is None
         mix = opponents_now(run.opponents, changes) if several else None
-        self.live.show(group.id, live, now, mix if altering else None)
+        rival = _rival(reading, run, changes, altering) if run.rival is not None else None
+        own_part = Changeable(reading.title(run.agent), tuple(live), now)
+        self.live.show(group.id, own_part, rival, mix if altering else None)
         head = [Line("top", "Live settings", "take effect at once")] if self.live.visible else []
         self._live_head.show(head)
         facts = _facts(reading, group, None if altering or mix is None else mix_words(mix))
@@ -185,9 +194,10 @@ class SettingsPanel(Panel):
                 if run.rival in reading.agents
                 else {}
             )
-            lines += _settings(
-                f"Settings of {reading.title(run.rival)}", run.rival_settings, rivals, group.live
-            )
+            changing = set() if rival is None else set(rival.shown)
+            values = rival_settings_now(run.rival_settings, changes)
+            left = {name: value for name, value in values.items() if name not in changing}
+            lines += _settings(f"Settings of {reading.title(run.rival)}", left, rivals, group.live)
         defaults = {fact.name: fact.default for fact in environment.settings} if environment else {}
         lines += _settings("Settings of the environment", run.environment_settings, defaults, group.live)
         self._fixed.show(lines)
@@ -220,6 +230,14 @@ class SettingsPanel(Panel):
                 self._show_foot()
                 return Handled()
         return message
+
+
+def _rival(reading: Reading, run: RunRecord, changes: Sequence[RunChange], altering: bool) -> Changeable:
+    """What may change of the other learner of a duel."""
+    known = reading.agents.get(run.rival or "")
+    live = tuple(one for one in known.settings if one.live) if known is not None and altering else ()
+    now = rival_settings_now(run.rival_settings, changes)
+    return Changeable(reading.title(run.rival or ""), live, now)
 
 
 def _facts(reading: Reading, group: Group, opponents: str | None) -> list[Line]:
