@@ -55,6 +55,11 @@ def free_cells(window: Window, table: Table) -> int:
     return int((window.pixels(table.picture).max(axis=2) < 30).sum())
 
 
+def area(table: Table) -> int:
+    """How many pixels the board's picture has."""
+    return table.picture[2] * table.picture[3]
+
+
 def play_once(window: Window, table: Table, turn: int) -> None:
     """One move in a column that changes from turn to turn: by mouse, by digit, or by arrows and Enter."""
     column = (3 * turn) % 7
@@ -72,6 +77,7 @@ def test_a_game_is_played_to_its_end_by_mouse_and_keys(open_window: Open, arena:
     window = open_window()
     sit_down(window, table, "connect four")
     wait_until(lambda: may_press(window, table.play), "no move is asked for")
+    wait_until(lambda: free_cells(window, table) < 0.7 * area(table), "the board is not drawn")
     window.stand_still()
     empty = free_cells(window, table)
     for turn in range(MOST_MOVES):
