@@ -33,6 +33,7 @@ NO_VALUES: Mapping[RunState, str] = {
     "lost": "It was lost before its first values",
     "finished": "It has finished without values",
 }
+FIRST_EVALUATION = "The first evaluation comes once a twentieth of the steps is done"
 SMOOTHINGS = ((0.0, "Smooth 0"), (0.6, "Smooth 0.6"), (0.9, "Smooth 0.9"), (0.98, "Smooth 0.98"))
 MOST_COMPARED = 6
 LISTED = 30
@@ -138,7 +139,7 @@ class ChartPanel(Panel):
     def show(self, reading: Reading, picture: Picture) -> None:
         self.title.text = metric_title(picture.metric, reading.seats)
         if reading.chosen is not None:
-            self._explain(reading.chosen.group.state)
+            self._explain(reading.chosen.group.state, begun=len(picture.metrics) > 1)
         self.metrics.entries = [
             Entry(name, metric_title(name, reading.seats), note="shown" if name == picture.metric else "")
             for name in picture.metrics
@@ -163,10 +164,11 @@ class ChartPanel(Panel):
         ]
         self.compare.visible = bool(reading.comparable)
 
-    def _explain(self, state: RunState) -> None:
-        """Say in the empty chart what keeps its values away."""
-        if self.chart.words != NO_VALUES[state]:
-            self.chart.words = NO_VALUES[state]
+    def _explain(self, state: RunState, *, begun: bool) -> None:
+        """Say in the empty chart what keeps its values away; others may have come already."""
+        words = FIRST_EVALUATION if begun and state == "running" else NO_VALUES[state]
+        if self.chart.words != words:
+            self.chart.words = words
             self.chart.changed()
 
     def _entry(self, reading: Reading, group: Group, compared: set[str]) -> Entry:
