@@ -33,6 +33,7 @@ from arena.session import Session
 from arena.ui.composition import compose
 from arena.ui.pilot import Pilot
 from arena.ui.screens.new_run import open_new_run
+from tests.benchmarks._ending import clean_up_when_ended
 from tests.benchmarks.learning import ROOT
 
 ROUNDS: Final = 5
@@ -49,6 +50,7 @@ torch.set_num_threads(1)
 
 
 def main() -> None:
+    clean_up_when_ended()
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="one list of rows instead of lines")
     parser.add_argument("--rounds", type=int, default=ROUNDS)

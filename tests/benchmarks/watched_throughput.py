@@ -26,6 +26,7 @@ import psutil
 from arena.contest.statistics import interval_of_mean
 from arena.requests import TrainRequest
 from arena.session import Session
+from tests.benchmarks._ending import clean_up_when_ended
 from tests.benchmarks.window import watch_a_run
 from tests.e2e.display import Display, opened_display
 from tests.e2e.window import Window, wait_until
@@ -85,6 +86,7 @@ class Trainee:
 
 
 def main() -> None:
+    clean_up_when_ended()
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="one list of rows instead of lines")
     parser.add_argument("--pairs", type=int, default=PAIRS)

@@ -25,6 +25,7 @@ import psutil
 
 from arena.processes.spare import Spare
 from arena.store import Home
+from tests.benchmarks._ending import clean_up_when_ended
 from tests.cli.commands import Arena
 from tests.e2e.display import Display, opened_display
 from tests.e2e.window import CONTENT, STAGE, Window, shades, wait_until
@@ -56,6 +57,7 @@ BAD_PLUGINS = {
 
 
 def main() -> None:
+    clean_up_when_ended()
     with tempfile.TemporaryDirectory() as folder, opened_display(1280, 800) as display:
         arena = Arena(Path(folder) / "home")
         arena.json("environments")
