@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import collections
 
-import psutil
 import pytest
 
 from arena.processes.launching import launch, lose_abandoned
 from arena.processes.locks import is_locked
+from tests.living import is_alive
 from tests.processes.house import House, environment, eventually, kill_9
 
 
@@ -128,10 +128,7 @@ def test_a_killed_match_takes_its_workers_along_and_is_resumed_to_the_same_games
     workers = house.workers_of(job)
     assert len(workers) == 3
     kill_9(job)
-    eventually(
-        lambda: all(not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE for worker in workers),
-        "the orphans are gone",
-    )
+    eventually(lambda: not any(is_alive(worker) for worker in workers), "the orphans are gone")
     eventually(lambda: not is_locked(house.home.match(match) / "lock"), "the lock is free")
     assert match in lose_abandoned(house.home, house.store)
     before = {game.id for game in house.store.games(match=match)}

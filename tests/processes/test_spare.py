@@ -19,8 +19,8 @@ from arena.processes.launching import lose_abandoned
 from arena.processes.locks import is_locked
 from arena.processes.spare import Spare, wait_for_run
 from arena.store import Home
+from tests.living import is_alive
 from tests.processes.house import House, eventually, kill_9
-from tests.processes.test_training_job import gone
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_spare_is_a_job_like_any_other_once_it_has_a_run(house, kept, monkeypa
     assert house.run(first).attempt == 1
 
     kill_9(kept.pid)
-    eventually(lambda: gone(worker), "the orphan is gone")
+    eventually(lambda: not is_alive(worker), "the orphan is gone")
     eventually(lambda: not is_locked(house.home.run(first) / "lock"), "the lock is free")
     lose_abandoned(house.home, house.store)
     assert house.run(first).state == "lost"
@@ -80,7 +80,7 @@ def test_a_spare_that_is_let_go_or_killed_leaves_no_worker(kept, end):
     else:
         kill_9(kept.pid)
     eventually(lambda: not kept.alive, "the spare is gone")
-    eventually(lambda: gone(worker), "its worker is gone")
+    eventually(lambda: not is_alive(worker), "its worker is gone")
     assert not kept.ready
     assert not kept.take("r0000001")
 

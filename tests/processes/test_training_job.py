@@ -9,22 +9,18 @@ import sys
 from pathlib import Path
 
 import msgspec
-import psutil
 import pytest
 
 from arena.processes.launching import launch_queued, lose_abandoned
 from arena.processes.locks import is_locked
 from arena.records import MetricRow
+from tests.living import is_alive
 from tests.processes.house import House, environment, eventually, kill_9
 
 
 def metric_rows(house: House, run: str) -> list[MetricRow]:
     lines = (house.home.run(run) / "metrics.jsonl").read_bytes().splitlines()
     return [msgspec.json.decode(line, type=MetricRow) for line in lines]
-
-
-def gone(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.parametrize(("environment_id", "baseline"), [("pick-1", None), ("pick-2", "dice")])
@@ -70,7 +66,7 @@ def test_a_killed_job_frees_its_lock_takes_its_worker_along_and_is_resumed_to_th
 
     kill_9(job)
     eventually(lambda: not is_locked(house.home.run(killed) / "lock"), "the lock is free")
-    eventually(lambda: gone(worker), "the orphan is gone")
+    eventually(lambda: not is_alive(worker), "the orphan is gone")
     assert house.run(killed).state == "running"
     assert killed in lose_abandoned(house.home, house.store)
     lost = house.run(killed)
@@ -99,7 +95,7 @@ def test_a_worker_in_an_endless_loop_ends_with_its_killed_job(house):
     (worker,) = house.workers_of(job)
     eventually(lambda: worker.cpu_times().user > 3, "it is past its imports and loops")
     kill_9(job)
-    eventually(lambda: gone(worker), "the orphan is gone")
+    eventually(lambda: not is_alive(worker), "the orphan is gone")
 
 
 def test_a_killed_worker_is_a_failed_run_with_its_reason_and_the_run_can_be_resumed(house):
@@ -212,4 +208,4 @@ def test_a_stuck_run_is_stopped_all_the_same(house):
     stopped = house.ended(run)
     assert stopped.state == "stopped"
     assert "did not answer" in stopped.message
-    eventually(lambda: gone(worker), "the worker is gone")
+    eventually(lambda: not is_alive(worker), "the worker is gone")

@@ -25,6 +25,7 @@ from arena.processes.clocks import LONGEST_GAP, AwakeClock
 from arena.processes.messages import Command, Done, Failed, Ready, StandingsAnswer
 from arena.processes.roles.preview import play_into
 from tests.games.shipped import SPECS
+from tests.living import is_alive
 from tests.processes.house import PATIENCE, environment, eventually, player_order
 
 
@@ -130,9 +131,7 @@ def test_a_worker_ends_with_its_killed_parent(tmp_path):
         assert parent.stdout is not None
         worker = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
-        eventually(
-            lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, "the worker is gone"
-        )
+        eventually(lambda: not is_alive(worker), "the worker is gone")
 
 
 def test_how_a_worker_ended_is_said_in_one_sentence(tmp_path):
@@ -168,6 +167,4 @@ def test_processes_that_a_plugin_started_end_with_its_worker(tmp_path):
     with Worker(player_order("faulty", kind="spawn"), tmp_path) as worker:
         assert worker.receive(PATIENCE).message == Ready()
         (started,) = psutil.Process(worker.pid).children()
-    eventually(
-        lambda: not started.is_running() or started.status() == psutil.STATUS_ZOMBIE, "its child is gone"
-    )
+    eventually(lambda: not is_alive(started), "its child is gone")

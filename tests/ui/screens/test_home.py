@@ -37,6 +37,7 @@ from arena.ui.screens.home.spectacle import Tally
 from arena.ui.screens.home.training_card import half_width, state_words
 from arena.ui.theme import DARK
 from arena.ui.widget import Widget
+from tests.living import is_alive
 
 PROJECT = Path(__file__).parents[3]
 SHIPPED = {
@@ -164,7 +165,7 @@ def test_the_other_exhibition_is_a_segment_away_and_leaving_ends_it(pilot: Pilot
     assert environment.id == "connect-four"
     assert pilot.texts().count("Random") == 2
     pilot.press("ctrl+2")
-    assert not [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    assert not any(is_alive(child) for child in psutil.Process().children())
     pilot.press("ctrl+1")
     pilot.wait_until(lambda: home_of(pilot)._spectacle.tally.step > 0, 60)
 

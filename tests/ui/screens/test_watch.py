@@ -24,6 +24,7 @@ from arena.ui.screens.watch import WatchScreen
 from arena.ui.screens.watch.story import Story
 from arena.ui.theme import DARK, LIGHT, contrast
 from arena.ui.widget import Widget
+from tests.living import is_alive
 from tests.ui.screens.small_homes import session_with
 
 PROJECT = Path(__file__).parents[3]
@@ -100,8 +101,7 @@ def watching(session: Session) -> Iterator[Watching]:
 
 def workers() -> list[psutil.Process]:
     """Worker processes of ours that live."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in psutil.Process().children(recursive=True) if is_alive(child)]
 
 
 def test_at_first_one_chooses_and_then_sees_them_play(watching: Watching) -> None:
