@@ -12,38 +12,8 @@ from hypothesis import strategies as some
 from plugins.bandits import ARMS, FIRST, SECOND, Bandit, Bandits, FirstBandits, SecondBandits, World
 
 
-def action_values(world: World, discount: float = 1.0) -> list[float]:
-    """The values of the first pull's arms under best play afterwards, by dynamic programming."""
-    after = [0.0] * ARMS
-    values = [[0.0] * ARMS]
-    for _ in range(world.pulls):
-        values = [[mean + discount * after[arm] for arm, mean in enumerate(row)] for row in world.means]
-        after = [max(row) for row in values]
-    return values[0]
-
-
 def value_of(world: World, arms: tuple[int, ...]) -> float:
     return sum(world.means[before][arm] for before, arm in itertools.pairwise((0, *arms)))
-
-
-@pytest.mark.parametrize(
-    ("world", "discount", "best"),
-    [
-        (FIRST, 1.0, 21.8),
-        (FIRST, 0.99, 21.168732),
-        (FIRST, 0.9, 16.214752),
-        (SECOND, 1.0, 48.0),
-        (SECOND, 0.99, 45.389247),
-        (SECOND, 0.9, 28.346016),
-    ],
-)
-def test_the_optimum_is_the_published_one(world: World, discount: float, best: float) -> None:
-    assert max(action_values(world, discount)) == pytest.approx(best, abs=1e-6)
-
-
-def test_the_first_pulls_values_are_the_published_ones() -> None:
-    assert action_values(FIRST) == pytest.approx([18.7, 20.0, 20.5, 21.8])
-    assert action_values(SECOND) == pytest.approx([45, 48, 47, 48])
 
 
 def test_the_best_sequences_are_the_published_ones() -> None:
