@@ -56,11 +56,6 @@ def interval_of_mean(values: Sequence[float], confidence: float = CONFIDENCE) ->
     return interval_of("mean", values, confidence)
 
 
-def interval_of_iqm(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """The interval of the mean of the middle half (Agarwal et al., 2021); less swayed by one bad run."""
-    return interval_of("iqm", values, confidence)
-
-
 def interval_of_score(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
     """The interval of a mean of scores from 0 to 1, which it never leaves.
 

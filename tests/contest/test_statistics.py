@@ -12,7 +12,6 @@ from arena.contest.statistics import (
     Interval,
     Measure,
     interval_of,
-    interval_of_iqm,
     interval_of_mean,
     interval_of_score,
     student_interval,
@@ -111,12 +110,12 @@ def test_halls_bounds_are_where_his_cubic_takes_the_t_quantile() -> None:
 def test_the_interquartile_mean_leaves_a_quarter_out_at_either_end(
     values: list[float], middle: float
 ) -> None:
-    assert interval_of_iqm(values).mean == middle
+    assert interval_of("iqm", values).mean == middle
 
 
 def test_one_bad_run_of_ten_moves_an_interquartile_mean_little() -> None:
     good = [480.0, 485.0, 490.0, 491.0, 492.0, 493.0, 495.0, 498.0, 499.0]
-    with_bad, with_good = interval_of_iqm([*good, 9.0]), interval_of_iqm([*good, 489.0])
+    with_bad, with_good = interval_of("iqm", [*good, 9.0]), interval_of("iqm", [*good, 489.0])
     assert abs(with_bad.mean - with_good.mean) < 1
     assert interval_of_mean([*good, 9.0]).mean < 450
 

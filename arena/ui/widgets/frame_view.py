@@ -42,10 +42,6 @@ class FrameView(Widget):
         self._scaled = None
         self.changed()
 
-    @property
-    def has_frame(self) -> bool:
-        return self._frame is not None
-
     def measure(self, canvas: Canvas, width: int) -> tuple[int, int]:
         return width, width * 2 // 3
 
