@@ -1,8 +1,9 @@
 """Which of two sets of weights a contest's learner shall be known by: its present ones or its best so far.
 
 Scores against the baseline decide where they can. Where their intervals overlap, the games between the two
-decide: 55 % promote the candidate, as in Leela Zero, and 45 % or less leave the best where it is. In between
-the two are told apart by neither, and the better score against the baseline is taken, of equals the newer.
+do: more than 45 % promote the candidate. It need not win them, as it must in Leela Zero (55 %): of two that
+neither tells apart the newer has learned from more games, and at smaller steps. Their scores against the
+baseline are no tie-break: a weak opponent pays for risks that a strong one would punish.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from typing import Final
 
 from arena.contest.statistics import Interval
 
-PROMOTES: Final = 0.55
 KEEPS: Final = 0.45
 
 
@@ -24,6 +24,4 @@ def promoted(candidate: Interval, best: Interval, between: float) -> bool:
     """
     if candidate.low > best.high:
         return True
-    if candidate.high < best.low or between <= KEEPS:
-        return False
-    return between >= PROMOTES or candidate.mean >= best.mean
+    return candidate.high >= best.low and between > KEEPS
