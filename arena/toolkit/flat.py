@@ -35,8 +35,9 @@ class FlatAdam:
     """Adam (Kingma & Ba, 2015) on flat weights, equal to torch.optim.Adam.
 
     Attributes:
-        step_size: may be changed at any time; not part of the saved state.
-        gradient_clip: the longest gradient (Euclidean norm over all weights); 0 for any. May be changed, too.
+        step_size: may be changed at any time, as the next two may; not part of the saved state.
+        gradient_clip: the longest gradient (Euclidean norm over all weights); 0 for any.
+        gradient_limit: the largest entry of a gradient in either direction; 0 for any.
         gradient_norm: the last step's, before it was clipped; a scalar tensor on the weights' device.
     """
 
@@ -48,13 +49,15 @@ class FlatAdam:
         decays: tuple[float, float] = (0.9, 0.999),
         epsilon: float = 1e-8,
         gradient_clip: float = 0.0,
+        gradient_limit: float = 0.0,
     ) -> None:
         self.weights = weights
         self.step_size = step_size
         self.decays = decays
         self.epsilon = epsilon
         self.gradient_clip = gradient_clip
-        self.steps = 0
+        self.gradient_limit = gradient_limit
+        self.steps = torch.zeros((), device=weights.values.device)
         self.gradient_norm = torch.zeros((), device=weights.values.device)
         self.mean = torch.zeros_like(weights.values)
         self.square = torch.zeros_like(weights.values)
@@ -70,21 +73,22 @@ class FlatAdam:
         """One step down the gradient that the weights have, which is clipped in place."""
         gradient = self.weights.gradient
         self.gradient_norm = gradient.norm()
+        if self.gradient_limit:
+            gradient.clamp_(-self.gradient_limit, self.gradient_limit)
         if self.gradient_clip:
             gradient.mul_((self.gradient_clip / (self.gradient_norm + 1e-6)).clamp(max=1.0))
         self.steps += 1
         mean_decay, square_decay = self.decays
-        self.mean.lerp_(gradient, 1 - mean_decay)
-        self.square.mul_(square_decay).addcmul_(gradient, gradient, value=1 - square_decay)
-        mean_share = 1 - mean_decay**self.steps
-        square_share = 1 - square_decay**self.steps
-        deviation = self.square.sqrt().div_(square_share**0.5).add_(self.epsilon)
-        self.weights.values.addcdiv_(self.mean, deviation, value=-self.step_size / mean_share)
+        # What torch.optim.Adam(fused=True) calls; its bookkeeping would cost a fifth of a small update.
+        torch._fused_adam_(
+            [self.weights.values], [gradient], [self.mean], [self.square], [], [self.steps],
+            lr=self.step_size, beta1=mean_decay, beta2=square_decay, eps=self.epsilon,
+            weight_decay=0.0, amsgrad=False, maximize=False,
+        )  # fmt: skip
 
     def state_dict(self) -> dict[str, Any]:
         return {"steps": self.steps, "mean": self.mean, "square": self.square}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        self.steps = int(state["steps"])
-        self.mean.copy_(torch.as_tensor(state["mean"]))
-        self.square.copy_(torch.as_tensor(state["square"]))
+        for name, present in self.state_dict().items():
+            present.copy_(torch.as_tensor(state[name]))

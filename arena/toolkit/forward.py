@@ -12,7 +12,9 @@ from torch import nn
 
 from arena.spaces import Array
 from arena.toolkit.encoding import encode
+from arena.toolkit.functional import torch_forward
 from arena.toolkit.networks import Dueling, Encode, Gaussian, Planes
+from arena.toolkit.scaling import FARTHEST, Enlarge, Standardise
 
 Function = Callable[[Array], Array]
 
@@ -38,11 +40,11 @@ def numpy_forward(network: nn.Sequential) -> Function:
 
 
 def _in_torch(network: nn.Sequential) -> Function:
-    device = next(network.parameters()).device
+    device, function = next(network.parameters()).device, torch_forward(network)
 
     def forward(obs_B: Array) -> Array:
         with torch.inference_mode():
-            outputs: Array = network(torch.as_tensor(obs_B, device=device)).cpu().numpy()
+            outputs: Array = function(torch.as_tensor(obs_B, device=device)).cpu().numpy()
         return outputs
 
     return forward
@@ -113,11 +115,28 @@ def _gaussian(layer: Gaussian) -> Function:
     return forward
 
 
+def _standardise(layer: Standardise) -> Function:
+    mean, deviation = layer.mean.cpu().numpy(), layer.deviation.cpu().numpy()
+
+    def forward(rows_BF: Array) -> Array:
+        scaled_BF: Array = ((rows_BF - mean) / deviation).clip(-FARTHEST, FARTHEST)
+        return scaled_BF
+
+    return forward
+
+
+def _enlarge(layer: Enlarge) -> Function:
+    size = layer.size.cpu().numpy()
+    return lambda values_BA: values_BA * size
+
+
 TRANSLATIONS: dict[type[nn.Module], Callable[[Any], Function | None]] = {
     Encode: lambda layer: lambda obs_B: encode(layer.space, obs_B),
     Planes: _planes,
     Dueling: _dueling,
     Gaussian: _gaussian,
+    Standardise: _standardise,
+    Enlarge: _enlarge,
     nn.Linear: _linear,
     nn.LayerNorm: _layer_norm,
     nn.Conv2d: _convolution,

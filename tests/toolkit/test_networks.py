@@ -9,6 +9,7 @@ from arena.spaces import Box, Discrete, Space
 from arena.toolkit.encoding import encode, features
 from arena.toolkit.flat import FlatAdam, FlatWeights
 from arena.toolkit.forward import numpy_forward
+from arena.toolkit.functional import torch_forward
 from arena.toolkit.networks import Dueling, Encode, Gaussian, cnn, mlp
 
 SPACES = [Discrete(6), Box((4,)), Box((2, 3)), Box((4, 4, 3), 0, 255, "uint8")]
@@ -47,6 +48,29 @@ def test_the_numpy_copy_computes_what_the_network_does(
     with torch.no_grad():
         expected = network(torch.from_numpy(obs)).numpy()
     assert numpy_forward(network)(obs) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("head", [nn.Linear, Dueling, Gaussian])
+@pytest.mark.parametrize("activation", [nn.ReLU, nn.Tanh, nn.SiLU, nn.ELU])
+def test_the_function_of_tensors_is_the_network_bit_by_bit_and_so_are_its_gradients(
+    space: Space, head: type[nn.Module], activation: type[nn.Module]
+) -> None:
+    network = mlp(space, [16, 8], 3, layer_norm=True, activation=activation, head=head)
+    obs = torch.from_numpy(observations(space))
+    found, expected = torch_forward(network)(obs), network(obs)
+    assert torch.equal(found, expected)
+    weights = list(network.parameters())
+    ours, theirs = (torch.autograd.grad(outputs.square().sum(), weights) for outputs in (found, expected))
+    assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
+
+
+def test_the_function_of_tensors_reads_planes_and_follows_the_weights() -> None:
+    space = Box((2, 6, 7))
+    network, other = cnn(space, [16], 7), cnn(space, [16], 7)
+    obs, function = torch.from_numpy(observations(space)), torch_forward(network)
+    network.load_state_dict(other.state_dict())
+    assert torch.equal(function(obs), other(obs))
 
 
 def test_the_numpy_copy_follows_when_weights_are_loaded_or_learned() -> None:
@@ -126,3 +150,12 @@ def test_frozen_weights_get_no_gradient() -> None:
     network = mlp(Box((4,)), [8], 2).requires_grad_(requires_grad=False)
     FlatWeights(network)
     assert all(parameter.grad is None for parameter in network.parameters())
+
+
+def test_a_gradients_entries_can_be_limited() -> None:
+    weights = FlatWeights(nn.Linear(3, 1, bias=False))
+    optimizer = FlatAdam(weights, 0.01, gradient_limit=1.0)
+    weights.gradient.copy_(torch.tensor([-5.0, 0.5, 3.0]))
+    optimizer.step()
+    assert weights.gradient.tolist() == [-1.0, 0.5, 1.0]
+    assert float(optimizer.gradient_norm) == pytest.approx((25 + 0.25 + 9) ** 0.5)
