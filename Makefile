@@ -14,7 +14,7 @@ run: $(READY)
 	$(BIN)/arena
 
 test: lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 slow: $(READY)
 	$(BIN)/python -m pytest -m slow
