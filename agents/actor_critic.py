@@ -5,34 +5,22 @@ Axes: T steps of a rollout, B copies or positions, N = T·B samples, A actions (
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.distributions import Categorical, Distribution, Independent, Normal
 from torch.nn import functional
 
-from arena.api import (
-    Agent,
-    AgentSpec,
-    Array,
-    Discrete,
-    Game,
-    Preset,
-    Spaces,
-    Step,
-    TrainingRun,
-    hookimpl,
-    setting,
-)
-from arena.toolkit.choosing import choose, softmax
+from arena.api import Agent, AgentSpec, Array, Game, Preset, Spaces, Step, TrainingRun, hookimpl, setting
 from arena.toolkit.flat import FlatAdam, FlatWeights
 from arena.toolkit.forward import numpy_forward
-from arena.toolkit.networks import Gaussian, Head, mlp
-from arena.toolkit.returns import advantages
+from arena.toolkit.functional import torch_forward
+from arena.toolkit.networks import Head, mlp
+from arena.toolkit.policies import policy_for, undecided
+from arena.toolkit.rollouts import at_once, returns_of, tensors
+from arena.toolkit.scaling import Enlarge, standardise_for
 from arena.toolkit.schedules import linear
 
 
@@ -50,6 +38,8 @@ class Settings:
     value_weight: float = setting(0.5, "Weight of the critic's loss", low=0, live=True)
     gradient_clip: float = setting(0.5, "Longest gradient, 0 for any", low=0, live=True)
     normalise: bool = setting(True, "Scale each batch's advantages to mean 0 and deviation 1", live=True)
+    scale_observations: bool = setting(True, "Scale what is seen by its mean and deviation so far")
+    scale_values: bool = setting(True, "Learn values in units of their own size so far")
     width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
     layers: int = setting(2, "Hidden layers", low=1, high=8)
     layer_norm: bool = setting(False, "LayerNorm before each activation")
@@ -65,10 +55,18 @@ class ActorCritic(Agent):
         self, settings: Settings, spaces: Spaces, rng: np.random.Generator, device: str = "cpu"
     ) -> None:
         super().__init__(settings, spaces, rng, device)
-        self.actor = policy_network(settings, spaces).to(device)
-        self.critic = network(settings, spaces, 1).to(device)
+        self._policy = policy_for(spaces.action)
+        self._standardise = standardise_for(spaces.observation) if settings.scale_observations else None
+        self._enlarge = Enlarge()
+        self.actor = undecided(network(settings, spaces, self._policy.outputs, self._policy.head))
+        self.critic = network(settings, spaces, 1).append(self._enlarge)
+        for part in (self.actor, self.critic):
+            if self._standardise is not None:
+                part.insert(1, self._standardise)  # after what encodes observations
+            part.to(device)
         weights = FlatWeights(self.actor, self.critic)
         self.optimizer = FlatAdam(weights, settings.step_size, gradient_clip=settings.gradient_clip)
+        self._actor, self._critic = torch_forward(self.actor), torch_forward(self.critic)
         self._preferences = numpy_forward(self.actor)
         self._values = numpy_forward(self.critic)
 
@@ -83,8 +81,9 @@ class ActorCritic(Agent):
             self.optimizer.gradient_clip = settings.gradient_clip
             rollout, choices_TB = [], []
             for _ in range(settings.rollout):
-                choice_B = self.choose(run.envs.observations, run.envs.masks, 1.0, [run.rng] * self.copies)
-                rollout.append(run.envs.step(self.action(choice_B)))
+                preferences_B = self._preferences(run.envs.observations)
+                choice_B = self._policy.choose(preferences_B, run.envs.masks, 1.0, [run.rng] * self.copies)
+                rollout.append(run.envs.step(self._policy.actions(choice_B)))
                 choices_TB.append(choice_B)
             run.log(**self.update(self.batch(rollout, np.stack(choices_TB))))
             run.log(step_size=self.optimizer.step_size)
@@ -92,109 +91,61 @@ class ActorCritic(Agent):
     def batch(self, rollout: Sequence[Step], choices_TB: Array) -> dict[str, Tensor]:
         """What `update` learns from, as tensors over N: advantages, and the λ-returns they imply."""
         settings = self.settings
-        value_TB = np.stack([self._values(step.observations)[:, 0] for step in rollout])
-        advantage_TB = advantages(
-            np.stack([step.rewards for step in rollout]),
-            np.stack([step.terminated for step in rollout]),
-            np.stack([step.truncated for step in rollout]),
-            value_TB,
-            np.stack([self._values(step.next_observations)[:, 0] for step in rollout]),
-            settings.discount,
-            settings.trace,
-        )
-        batch = {
+        if self._standardise is not None:
+            seen = np.concatenate([step.observations for step in rollout])
+            self._standardise.observe(torch.from_numpy(seen).to(self.device))
+        value_TB = at_once(self._values, [step.observations for step in rollout])[..., 0]
+        next_value_TB = at_once(self._values, [step.next_observations for step in rollout])[..., 0]
+        return_TB = returns_of(rollout, next_value_TB, settings.discount, settings.trace)
+        rows = {
             "observations": np.stack([step.observations for step in rollout]),
             "choices": choices_TB,
-            "advantages": advantage_TB,
-            "returns": advantage_TB + value_TB,
+            "advantages": return_TB - value_TB,
+            "returns": return_TB,
         }
-        if isinstance(self.spaces.action, Discrete):
-            every = np.ones((self.copies, self.spaces.action.n), bool)
-            batch["masks"] = np.stack([every if step.masks is None else step.masks for step in rollout])
-        return {
-            name: torch.from_numpy(rows.reshape(-1, *rows.shape[2:])).to(self.device)
-            for name, rows in batch.items()
-        }
+        masks = [step.masks for step in rollout if step.masks is not None]
+        if masks:
+            rows["masks"] = np.stack(masks)
+        batch = tensors(rows, self.device)
+        if settings.scale_values:
+            self._enlarge.observe(batch["returns"])
+        return batch
 
     def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One step of Adam on actor and critic together; returns its losses and gradient norm."""
-        settings = self.settings
-        policy = self.policy(self.actor(batch["observations"]), batch.get("masks"))
+        settings, size = self.settings, self._enlarge.size
+        log_probability_N, entropy_N = self._policy.assess(
+            self._actor(batch["observations"]), batch["choices"], batch.get("masks")
+        )
         advantage_N = batch["advantages"]
         if settings.normalise and len(advantage_N) > 1:
             advantage_N = (advantage_N - advantage_N.mean()) / (advantage_N.std() + 1e-8)
-        policy_loss = -(policy.log_prob(batch["choices"]) * advantage_N).mean()
-        entropy = policy.entropy().mean()
-        value_loss = functional.mse_loss(self.critic(batch["observations"])[:, 0], batch["returns"])
-        loss = policy_loss + settings.value_weight * value_loss - settings.entropy * entropy
+        policy_loss = -(log_probability_N * advantage_N).mean()
+        entropy = entropy_N.mean()
+        value_loss = functional.mse_loss(self._critic(batch["observations"])[:, 0], batch["returns"])
+        loss = policy_loss + settings.value_weight / size**2 * value_loss - settings.entropy * entropy
         self.optimizer.minimise(loss)
         losses = {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy}
         named = {name: value.detach() for name, value in losses.items()}
         return {**named, "gradient_norm": self.optimizer.gradient_norm}
 
-    def policy(self, preferences_NA: Tensor, mask_NA: Tensor | None) -> Distribution:
-        """The policy as a distribution over `choices`: a softmax over legal actions, or Gaussians."""
-        if isinstance(self.spaces.action, Discrete):
-            if mask_NA is not None:
-                preferences_NA = preferences_NA.masked_fill(~mask_NA, -1e9)
-            return Categorical(logits=preferences_NA, validate_args=False)
-        mean_NA, log_deviation_NA = preferences_NA.chunk(2, dim=1)
-        return Independent(
-            Normal(mean_NA, log_deviation_NA.exp(), validate_args=False), 1, validate_args=False
-        )
-
-    def choose(self, obs_B: Array, mask_B: Array | None, temperature: float,
-               rngs_B: Sequence[np.random.Generator]) -> Array:  # fmt: skip
-        """Actions, or for a box B × A points of the Gaussians, before they are scaled to the box."""
-        preferences_BA = self._preferences(obs_B)
-        if isinstance(self.spaces.action, Discrete):
-            return choose(preferences_BA, mask_B, temperature, rngs_B)
-        mean_BA, log_deviation_BA = np.split(preferences_BA, 2, axis=1)
-        noise_BA = np.stack([rng.standard_normal(mean_BA.shape[1], np.float32) for rng in rngs_B])
-        points_BA: Array = mean_BA + np.float32(temperature) * np.exp(log_deviation_BA) * noise_BA
-        return points_BA
-
-    def action(self, choice_B: Array) -> Array:
-        """What the environment is given: a box's range is -1 … 1 to the actor, and clipped."""
-        space = self.spaces.action
-        if isinstance(space, Discrete):
-            return choice_B
-        points_BA = choice_B.reshape(-1, *space.shape)
-        if space.low is None or space.high is None:
-            return points_BA
-        middle, reach = (space.high + space.low) / 2, (space.high - space.low) / 2
-        return np.clip(middle + reach * points_BA, space.low, space.high).astype(np.float32)
-
     def act(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
             models_B: Sequence[Game] | None = None) -> Array:  # fmt: skip
-        return self.action(self.choose(obs_B, mask_B, self.acting.temperature, rngs_B))
+        choice_B = self._policy.choose(self._preferences(obs_B), mask_B, self.acting.temperature, rngs_B)
+        return self._policy.actions(choice_B)
 
     def explain(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
                 models_B: Sequence[Game] | None = None) -> dict[str, Array]:  # fmt: skip
-        preferences_BA, value_B = self._preferences(obs_B), self._values(obs_B)[:, 0]
-        if isinstance(self.spaces.action, Discrete):
-            return {"policy": softmax(preferences_BA, mask_B), "value": value_B}
-        return {"policy": self.action(np.split(preferences_BA, 2, axis=1)[0]), "value": value_B}
+        policy_BA = self._policy.shown(self._preferences(obs_B), mask_B)
+        return {"policy": policy_BA, "value": self._values(obs_B)[:, 0]}
 
 
 def network(settings: Settings, spaces: Spaces, outputs: int, head: Head = nn.Linear) -> nn.Sequential:
+    """Of the shape that actor and critic share."""
     hidden = [settings.width] * settings.layers
     return mlp(
         spaces.observation, hidden, outputs, layer_norm=settings.layer_norm, activation=nn.Tanh, head=head
     )
-
-
-def policy_network(settings: Settings, spaces: Spaces) -> nn.Sequential:
-    """Logits B × A, or B × 2A means and log deviations; starts undecided."""
-    action = spaces.action
-    if isinstance(action, Discrete):
-        actor = network(settings, spaces, action.n)
-    else:
-        actor = network(settings, spaces, math.prod(action.shape), Gaussian)
-    with torch.no_grad():
-        for weight in actor[-1].parameters():
-            weight.mul_(0.01)
-    return actor
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""Layers that bring numbers to about the size of 1, by what was seen of them so far. Axes: N, B rows, F features.
+"""Layers that bring numbers to about the size of 1, by what was seen of them. Axes: N, B rows, F features.
 
 What they have seen lies in buffers that change in place, so it is saved, and played with, like weights.
 """
@@ -17,7 +17,7 @@ _TINY = 1e-8
 
 
 class Standardise(nn.Module):
-    """Takes the mean off each feature, divides by its deviation, and cuts at ±10; at first changes nothing."""
+    """Takes the mean off each feature, divides by its deviation, cuts at ±10; at first it does nothing."""
 
     count: Tensor
     mean: Tensor

@@ -1,0 +1,186 @@
+"""Proximal policy optimisation (Schulman et al., 2017), with generalised advantages (Schulman et al., 2016).
+
+Axes: T steps of a rollout, B copies or positions, N = T·B samples, A actions (or box dimensions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from arena.api import Agent, AgentSpec, Array, Game, Preset, Spaces, Step, TrainingRun, hookimpl, setting
+from arena.toolkit.flat import FlatAdam, FlatWeights
+from arena.toolkit.forward import numpy_forward
+from arena.toolkit.functional import torch_forward
+from arena.toolkit.networks import mlp
+from arena.toolkit.policies import policy_for, undecided
+from arena.toolkit.rollouts import at_once, returns_of, shuffled, tensors
+from arena.toolkit.scaling import Enlarge, standardise_for
+from arena.toolkit.schedules import linear
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set."""
+
+    step_size: float = setting(1e-3, "Adam's step size at first", low=0, high=1, live=True)
+    step_size_end: float = setting(0.0, "… and at the end of the run", low=0, high=1, live=True)
+    discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1, live=True)
+    trace: float = setting(0.95, "λ of the advantages: 0 one step, 1 whole returns", low=0, high=1, live=True)
+    copies: int = setting(16, "Environments it learns from at once", low=1, high=1024)
+    rollout: int = setting(64, "Steps in each of them before it learns", low=1, high=8192, live=True)
+    passes: int = setting(8, "How often each rollout is used", low=1, high=100, live=True)
+    batch_size: int = setting(256, "Samples in one update, about", low=1, high=65536, live=True)
+    clip: float = setting(
+        0.2, "How far a probability may move and still gain, at first", low=0, high=1, live=True
+    )
+    clip_end: float = setting(0.2, "… and at the end of the run", low=0, high=1, live=True)
+    entropy: float = setting(0.0, "Weight of the bonus for undecided policies", low=0, live=True)
+    value_weight: float = setting(0.5, "Weight of the critic's loss", low=0, live=True)
+    gradient_clip: float = setting(0.5, "Longest gradient, 0 for any", low=0, live=True)
+    normalise: bool = setting(True, "Scale each batch's advantages to mean 0 and deviation 1", live=True)
+    scale_observations: bool = setting(True, "Scale what is seen by its mean and deviation so far")
+    scale_values: bool = setting(True, "Learn values in units of their own size so far")
+    width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
+    layers: int = setting(2, "Hidden layers", low=1, high=8)
+
+
+class PPO(Agent):
+    """An actor that is trained several times on each rollout, but never moved far from who played it."""
+
+    acts_with = ("actor", "critic")
+    settings: Settings
+
+    def __init__(
+        self, settings: Settings, spaces: Spaces, rng: np.random.Generator, device: str = "cpu"
+    ) -> None:
+        super().__init__(settings, spaces, rng, device)
+        self._policy = policy_for(spaces.action)
+        self._standardise = standardise_for(spaces.observation) if settings.scale_observations else None
+        self._enlarge = Enlarge()
+        hidden, seen = [settings.width] * settings.layers, spaces.observation
+        actor = mlp(seen, hidden, self._policy.outputs, activation=nn.Tanh, head=self._policy.head)
+        self.actor = undecided(actor)
+        self.critic = mlp(seen, hidden, 1, activation=nn.Tanh).append(self._enlarge)
+        for network in (self.actor, self.critic):
+            if self._standardise is not None:
+                network.insert(1, self._standardise)  # after what encodes observations
+            network.to(device)
+        weights = FlatWeights(self.actor, self.critic)
+        self.optimizer = FlatAdam(
+            weights, settings.step_size, epsilon=1e-5, gradient_clip=settings.gradient_clip
+        )
+        self.clip = settings.clip
+        self._actor, self._critic = torch_forward(self.actor), torch_forward(self.critic)
+        self._preferences = numpy_forward(self.actor)
+        self._values = numpy_forward(self.critic)
+
+    @property
+    def copies(self) -> int:
+        return self.settings.copies
+
+    def train(self, run: TrainingRun) -> None:
+        for _ in run.steps():
+            settings = self.settings
+            self.clip = linear(settings.clip, settings.clip_end, run.progress)
+            self.optimizer.step_size = linear(settings.step_size, settings.step_size_end, run.progress)
+            self.optimizer.gradient_clip = settings.gradient_clip
+            rollout, choices_TB = [], []
+            for _ in range(settings.rollout):
+                preferences_B = self._preferences(run.envs.observations)
+                choice_B = self._policy.choose(preferences_B, run.envs.masks, 1.0, [run.rng] * self.copies)
+                rollout.append(run.envs.step(self._policy.actions(choice_B)))
+                choices_TB.append(choice_B)
+            batch = self.batch(rollout, np.stack(choices_TB))
+            minibatches = -(-len(batch["returns"]) // settings.batch_size)
+            for _ in range(settings.passes):
+                for minibatch in shuffled(batch, minibatches, run.rng):
+                    run.log(**self.update(minibatch))
+            run.log(clip=self.clip, step_size=self.optimizer.step_size)
+
+    def batch(self, rollout: Sequence[Step], choices_TB: Array) -> dict[str, Tensor]:
+        """What `update` learns from, as tensors over N; `log_probabilities` are of who played the rollout."""
+        settings = self.settings
+        if self._standardise is not None:
+            seen = np.concatenate([step.observations for step in rollout])
+            self._standardise.observe(torch.from_numpy(seen).to(self.device))
+        value_TB = at_once(self._values, [step.observations for step in rollout])[..., 0]
+        next_value_TB = at_once(self._values, [step.next_observations for step in rollout])[..., 0]
+        return_TB = returns_of(rollout, next_value_TB, settings.discount, settings.trace)
+        rows = {
+            "observations": np.stack([step.observations for step in rollout]),
+            "choices": choices_TB,
+            "advantages": return_TB - value_TB,
+            "returns": return_TB,
+        }
+        masks = [step.masks for step in rollout if step.masks is not None]
+        if masks:
+            rows["masks"] = np.stack(masks)
+        batch = tensors(rows, self.device)
+        if settings.scale_values:
+            self._enlarge.observe(batch["returns"])
+        with torch.no_grad():
+            preferences = self._actor(batch["observations"])
+            batch["log_probabilities"], _ = self._policy.assess(
+                preferences, batch["choices"], batch.get("masks")
+            )
+        return batch
+
+    def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """One step of Adam on a minibatch; returns its losses and how often the clip held."""
+        settings, size = self.settings, self._enlarge.size
+        log_probability_N, entropy_N = self._policy.assess(
+            self._actor(batch["observations"]), batch["choices"], batch.get("masks")
+        )
+        advantage_N = batch["advantages"]
+        if settings.normalise and len(advantage_N) > 1:
+            advantage_N = (advantage_N - advantage_N.mean()) / (advantage_N.std() + 1e-8)
+        ratio_N = (log_probability_N - batch["log_probabilities"]).exp()
+        clipped_N = ratio_N.clamp(1 - self.clip, 1 + self.clip)
+        policy_loss = -torch.minimum(ratio_N * advantage_N, clipped_N * advantage_N).mean()
+        entropy = entropy_N.mean()
+        value_loss = functional.mse_loss(self._critic(batch["observations"])[:, 0], batch["returns"])
+        loss = policy_loss + settings.value_weight / size**2 * value_loss - settings.entropy * entropy
+        self.optimizer.minimise(loss)
+        clipped = (ratio_N != clipped_N).float().mean()
+        losses = {
+            "policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy, "clipped": clipped,
+        }  # fmt: skip
+        named = {name: value.detach() for name, value in losses.items()}
+        return {**named, "gradient_norm": self.optimizer.gradient_norm}
+
+    def act(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
+            models_B: Sequence[Game] | None = None) -> Array:  # fmt: skip
+        choice_B = self._policy.choose(self._preferences(obs_B), mask_B, self.acting.temperature, rngs_B)
+        return self._policy.actions(choice_B)
+
+    def explain(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
+                models_B: Sequence[Game] | None = None) -> dict[str, Array]:  # fmt: skip
+        policy_BA = self._policy.shown(self._preferences(obs_B), mask_B)
+        return {"policy": policy_BA, "value": self._values(obs_B)[:, 0]}
+
+
+@hookimpl
+def register_agents() -> list[AgentSpec]:
+    return [
+        AgentSpec(
+            id="ppo",
+            title="PPO",
+            summary="A policy and a critic, several passes over each rollout (Schulman et al., 2017)",
+            agent=PPO,
+            settings=Settings,
+            actions=("discrete", "box"),
+            presets=(
+                Preset(
+                    "Board games",
+                    {"copies": 64, "rollout": 16, "entropy": 0.02, "width": 128},
+                    environments=("connect-four", "tic-tac-toe"),
+                ),
+            ),
+        )
+    ]
