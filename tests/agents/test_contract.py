@@ -8,7 +8,13 @@ from arena.settings import describe, resolve
 from arena.training.checkpoints import load, load_in_place, save, weights, weights_sha256
 from tests.agents.toys import FILES, Aim, Corridor, SeenCorridor, Tempting, Toy, built, spec_of, trained
 
-SMALL = {"dqn": {"warm_up": 32, "width": 16, "target_rate": 0.2}, "actor-critic": {"width": 16}}
+SMALL = {
+    "q-learner": {"copies": 4},
+    "dqn": {"warm_up": 32, "width": 16, "target_rate": 0.2},
+    "actor-critic": {"width": 16},
+    "ppo": {"width": 16, "rollout": 8},
+    "pqn": {"width": 16, "copies": 16, "rollout": 4},
+}
 PAIRS: list[tuple[str, type[Toy]]] = [
     ("q-learner", Corridor),
     ("dqn", Corridor),
@@ -17,6 +23,12 @@ PAIRS: list[tuple[str, type[Toy]]] = [
     ("actor-critic", Corridor),
     ("actor-critic", Tempting),
     ("actor-critic", Aim),
+    ("ppo", SeenCorridor),
+    ("ppo", Tempting),
+    ("ppo", Aim),
+    ("pqn", Corridor),
+    ("pqn", SeenCorridor),
+    ("pqn", Tempting),
 ]
 
 
@@ -120,6 +132,8 @@ def test_each_position_is_answered_as_if_asked_alone(agent: str, game: type[Toy]
         ("q-learner", Corridor, {"q"}),
         ("dqn", Tempting, {"q"}),
         ("actor-critic", Tempting, {"policy", "value"}),
+        ("ppo", Tempting, {"policy", "value"}),
+        ("pqn", Tempting, {"q"}),
         ("random", Tempting, {"policy"}),
     ],
 )

@@ -13,7 +13,13 @@ PLUGINS = AGENTS.parent / "plugins"
 ENVIRONMENTS = {
     spec.id: spec for path in sorted(PLUGINS.glob("*.py")) for spec in load(str(path)).environments
 }
-QUICK = {"q-learner": {"copies": 2}, "dqn": {"copies": 4, "warm_up": 40}, "actor-critic": {"rollout": 5}}
+QUICK = {
+    "q-learner": {"copies": 2},
+    "dqn": {"copies": 4, "warm_up": 40},
+    "actor-critic": {"rollout": 5},
+    "ppo": {"copies": 4, "rollout": 5},
+    "pqn": {"copies": 8, "rollout": 5},
+}
 
 
 def pairs() -> list[tuple[str, str]]:

@@ -22,6 +22,8 @@ FILES = {
     "q-learner": "q_learner.py",
     "dqn": "dqn.py",
     "actor-critic": "actor_critic.py",
+    "ppo": "ppo.py",
+    "pqn": "pqn.py",
 }
 
 
