@@ -5,7 +5,7 @@ Axes: T steps of a rollout, B copies or positions, N = T·B samples, A actions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from arena.api import (
     Box,
     Discrete,
     Game,
+    Preset,
     Spaces,
     Step,
     TrainingRun,
@@ -158,6 +159,19 @@ def q_network(settings: Settings, spaces: Spaces) -> nn.Sequential:
     return mlp(space, hidden, action.n, layer_norm=settings.layer_norm)
 
 
+SELF_PLAY: Mapping[str, int | float | str] = {
+    # Boards are zeros and ones, and results -1, 0 or 1: nothing to scale.
+    "scale_observations": False,
+    "scale_values": False,
+    # Opponents and their luck make returns noisy: many games at once, of which each update sees many.
+    "copies": 256,
+    "rollout": 8,
+    "width": 128,
+    "trace": 0.65,
+    "epsilon_end": 0.1,
+}
+
+
 @hookimpl
 def register_agents() -> list[AgentSpec]:
     return [
@@ -167,5 +181,8 @@ def register_agents() -> list[AgentSpec]:
             summary="Q-learning on many copies at once, without replay or target (Gallici et al., 2024)",
             agent=PQN,
             settings=Settings,
+            presets=(
+                Preset("Self-play, small board", SELF_PLAY, environments=("tic-tac-toe",), steps=500_000),
+            ),
         )
     ]
