@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.api import Agent, AgentSpec, Array, Discrete, Game, Spaces, Step, TrainingRun, hookimpl, setting
-from arena.toolkit.choosing import choose, epsilon_greedy, masked
+from arena.toolkit.choosing import choose, epsilon_greedy, masked_argmax
 from arena.toolkit.schedules import linear
 
 
@@ -23,7 +23,7 @@ class Settings:
     epsilon_end: float = setting(0.1, "… and once exploration is over", low=0, high=1, live=True)
     exploration: float = setting(0.5, "Share of the run until then", low=0.001, high=1, live=True)
     initial: float = setting(0.0, "What the table holds at first; high values invite exploration")
-    copies: int = setting(4, "Environments it learns from at once", low=1, high=256)
+    copies: int = setting(256, "Environments it learns from at once", low=1, high=4096)
 
 
 class QLearner(Agent):
@@ -41,6 +41,7 @@ class QLearner(Agent):
         assert isinstance(spaces.action, Discrete), "the spec says that actions are discrete"
         self.table = np.full((spaces.observation.n, spaces.action.n), float(settings.initial))
         self.step_size = settings.step_size
+        self._times = np.zeros(self.table.size, np.int64)
 
     @property
     def copies(self) -> int:
@@ -51,21 +52,29 @@ class QLearner(Agent):
             settings = self.settings
             epsilon = linear(settings.epsilon, settings.epsilon_end, run.progress / settings.exploration)
             self.step_size = linear(settings.step_size, settings.step_size_end, run.progress)
-            q_BA = self.table[run.envs.observations]
-            action_B = epsilon_greedy(q_BA, run.envs.masks, epsilon, run.rng)
-            learned = self.update(run.envs.step(action_B))
-            run.log(td_error=float(np.abs(learned["td_error"]).mean()), q=float(learned["q"].mean()))
-            run.log(epsilon=epsilon, step_size=self.step_size)
+            q_BA = self.table.take(run.envs.observations, axis=0)
+            step = run.envs.step(epsilon_greedy(q_BA, run.envs.masks, epsilon, run.rng))
+            run.log(**self.update(step), epsilon=epsilon, step_size=self.step_size)
 
-    def update(self, step: Step) -> dict[str, Array]:
-        """Moves the entries that were acted on towards reward + discount · best next value."""
-        best_next_B = masked(self.table[step.next_observations], step.next_masks).max(axis=1)
-        bootstrap_B = np.where(step.terminated, 0.0, best_next_B)
-        taken = (step.observations, step.actions)
-        q_B = self.table[taken]
-        error_B = step.rewards + self.settings.discount * bootstrap_B - q_B
-        np.add.at(self.table, taken, self.step_size * error_B)
-        return {"td_error": error_B, "q": q_B}
+    def update(self, step: Step) -> dict[str, float]:
+        """Moves the entries that were acted on towards reward + discount · best next value.
+
+        An entry that k copies acted on moves by what k updates in turn would move it towards their mean.
+        Returns the mean size of `td_error` and mean `q`.
+        """
+        entries, actions = self.table.reshape(-1), self.table.shape[1]
+        best_B = masked_argmax(self.table.take(step.next_observations, axis=0), step.next_masks)
+        next_q_B = entries.take(step.next_observations * actions + best_B)
+        target_B = step.rewards + self.settings.discount * np.where(step.terminated, 0.0, next_q_B)
+        entry_B = step.observations * actions + step.actions
+        q_B = entries.take(entry_B)
+        error_B = target_B - q_B
+        np.add.at(self._times, entry_B, 1)
+        times_B = self._times.take(entry_B)
+        self._times[entry_B] = 0
+        share_B = (1.0 - (1.0 - self.step_size) ** times_B) / times_B
+        np.add.at(entries, entry_B, share_B * error_B)
+        return {"td_error": float(np.abs(error_B).sum()) / len(q_B), "q": float(q_B.sum()) / len(q_B)}
 
     def act(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
             models_B: Sequence[Game] | None = None) -> Array:  # fmt: skip

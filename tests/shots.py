@@ -73,7 +73,7 @@ def furnish(session: Session) -> None:
     (session.home.plugins / "hex_game.py").write_text(BROKEN)
     (session.home.agents / "first.py").write_text(HABIT)
     session.scan()
-    runs = session.train(TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=60_000, seeds=2))
+    runs = session.train(TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=300_000, seeds=2))
     session.wait([run.id for run in runs])
     best = runs[0].name
     for environment, players, games in (
@@ -84,7 +84,7 @@ def furnish(session: Session) -> None:
         match = session.match(MatchRequest(environment=environment, players=players, games=games))
         session.wait_match(match.id)
     (long,) = session.train(
-        TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=5_000_000, seed=7)
+        TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=100_000_000, seed=7)
     )
     while session.run(long.id).step < SHOWN_STEPS and session.run(long.id).live:
         time.sleep(0.1)

@@ -139,7 +139,9 @@ def unusable_weights(agent: Agent) -> str | None:
 
 
 def _is_sound(value: Any) -> bool:
-    """Whether it is a network whose numbers have a finite sum: the quick answer, without a copy of them."""
+    """Whether it is a network or table whose numbers have a finite sum: the quick answer, without a copy."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return bool(np.isfinite(value.sum()))
     if not isinstance(value, torch.nn.Module):
         return False
     tensors = [*value.parameters(), *value.buffers()]

@@ -12,7 +12,7 @@ from tests.training.attempts import order_for, repeatable
 LEARNERS = {
     "dqn": ("CartPole-v1", {"warm_up": 32, "capacity": 500, "batch_size": 16, "copies": 4}),
     "actor-critic": ("CartPole-v1", {"rollout": 2, "copies": 4}),
-    "q-learner": ("FrozenLake-v1", {"initial": 1.0}),
+    "q-learner": ("FrozenLake-v1", {"initial": 1.0, "copies": 4}),
 }
 
 

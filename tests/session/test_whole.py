@@ -26,7 +26,10 @@ def working(home: Home) -> Iterator[Session]:
 
 
 def ask_for(session: Session, steps: int) -> str:
-    (run,) = session.train(TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=steps))
+    request = TrainRequest(
+        environment="FrozenLake-v1", agent="q-learner", steps=steps, settings={"copies": 4}
+    )
+    (run,) = session.train(request)
     return run.name
 
 

@@ -20,7 +20,7 @@ LEARNERS = [
     ("dqn", "CartPole-v1", {"warm_up": 64, "target_every": 20, "capacity": 300}),
     ("dqn", "tic-tac-toe", {"warm_up": 64, "target_every": 20}),
     ("actor-critic", "CartPole-v1", {}),
-    ("q-learner", "FrozenLake-v1", {}),
+    ("q-learner", "FrozenLake-v1", {"copies": 4}),
 ]
 
 

@@ -21,7 +21,7 @@ from arena.ui.pilot import Pilot
 from arena.ui.preferences import ON_CLOSE, PAUSE
 from tests.ui.screens.small_homes import BROKEN, open_home, scan_few
 
-LONG = TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=5_000_000)
+LONG = TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=200_000_000)
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ def few_trained(tmp_path_factory: pytest.TempPathFactory, few_scanned: Path) -> 
         patch.setattr(folders, "shipped", lambda kind: few_scanned / kind)
         home = open_home(tmp_path_factory.mktemp("finished") / "home", few_scanned)
         with Session.open(home.path) as session:
-            runs = session.train(TrainRequest(environment=LAKE, agent="q-learner", steps=4000, seeds=3))
+            runs = session.train(TrainRequest(environment=LAKE, agent="q-learner", steps=100_000, seeds=3))
             runs += session.train(TrainRequest(environment=LAKE, agent="clumsy", steps=4000))
             session.wait([run.id for run in runs])
     return home.path

@@ -26,7 +26,7 @@ from arena.ui.widgets.list_view import ListView
 from arena.ui.widgets.text_field import TextField
 from tests.ui.screens.small_homes import LAKE, open_home
 
-LONG = 4_000_000
+LONG = 80_000_000
 SIZES = ((960, 640, 1.0), (1280, 800, 1.0), (1920, 1080, 1.0), (2560, 1600, 2.0))
 
 
@@ -117,13 +117,13 @@ def test_without_runs_it_offers_to_start_one(session: Session) -> None:
     assert isinstance(steps, TextField)
     pilot.app.focus(steps)
     pilot.press("ctrl+a")
-    pilot.type("3000")
+    pilot.type("300000")
     pilot.press("tab")
     pilot.click("new-run.start")
     pilot.wait_until(lambda: "Final evaluation" in pilot.texts(), 60)
     (run,) = session.runs()
     assert run.state == "finished"
-    assert run.budget == 3000
+    assert run.budget == 300_000
     assert "100 greedy episodes" in pilot.texts()
     assert "The run is finished." in pilot.texts()
     assert len(chart(pilot).series[0].points) > 100

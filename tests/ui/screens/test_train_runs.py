@@ -178,7 +178,7 @@ def test_a_run_is_duplicated_into_a_form_that_says_what_it_was_asked(past: Sessi
     pilot.wait_until(lambda: "new-run.run.steps" in pilot.ids())
     steps = pilot.widget("new-run.run.steps")
     assert isinstance(steps, TextField)
-    assert steps.value.replace("\u2009", "") == "4000"
+    assert steps.value.replace("\u2009", "") == "100000"
     pilot.app.shut_down()
 
 

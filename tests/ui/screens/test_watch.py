@@ -319,7 +319,7 @@ def test_an_unknown_player_is_said_in_one_sentence(watching: Watching) -> None:
 
 
 def test_a_run_that_trains_is_followed(watching: Watching, session: Session) -> None:
-    (run,) = session.train(TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=50_000_000))
+    (run,) = session.train(TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=1_000_000_000))
     try:
         watching.until(lambda: session.run(run.name).step > 0, 60)
         watching.go(run=run.id)
