@@ -5,7 +5,7 @@ Axes: T steps of a rollout, B copies or positions, N = T·B samples, A actions (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -165,6 +165,18 @@ class PPO(Agent):
         return {"policy": policy_BA, "value": self._values(obs_B)[:, 0]}
 
 
+BOARD_GAMES: Mapping[str, float] = {
+    "copies": 256,
+    "rollout": 8,
+    "passes": 4,
+    "batch_size": 1024,
+    "step_size": 2e-3,
+    # Both sides must go on trying what seems worse, or nobody learns the answers to it.
+    "entropy": 0.3,
+    "width": 128,
+}
+
+
 @hookimpl
 def register_agents() -> list[AgentSpec]:
     return [
@@ -176,11 +188,8 @@ def register_agents() -> list[AgentSpec]:
             settings=Settings,
             actions=("discrete", "box"),
             presets=(
-                Preset(
-                    "Board games",
-                    {"copies": 64, "rollout": 16, "entropy": 0.02, "width": 128},
-                    environments=("connect-four", "tic-tac-toe"),
-                ),
+                Preset("Board games", BOARD_GAMES, environments=("connect-four",)),
+                Preset("Small board", BOARD_GAMES, environments=("tic-tac-toe",), steps=800_000),
             ),
         )
     ]
