@@ -17,6 +17,8 @@ SMALL = {
 }
 PAIRS: list[tuple[str, type[Toy]]] = [
     ("q-learner", Corridor),
+    ("neural-q-learner", SeenCorridor),
+    ("neural-q-learner", Tempting),
     ("dqn", Corridor),
     ("dqn", SeenCorridor),
     ("dqn", Tempting),

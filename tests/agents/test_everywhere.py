@@ -15,6 +15,7 @@ ENVIRONMENTS = {
 }
 QUICK = {
     "q-learner": {"copies": 2},
+    "neural-q-learner": {},
     "dqn": {"copies": 4, "warm_up": 40},
     "actor-critic": {"rollout": 5},
     "ppo": {"copies": 4, "rollout": 5},

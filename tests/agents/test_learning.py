@@ -18,6 +18,7 @@ A2C = {"copies": 8, "rollout": 8, "step_size": 0.01, "width": 16}
     ("agent", "game", "steps", "settings"),
     [
         ("q-learner", Corridor, 3_000, {"copies": 4}),
+        ("neural-q-learner", Corridor, 2_000, {"step_size": 5e-3}),
         ("dqn", Corridor, 2_000, DQN),
         ("dqn", SeenCorridor, 2_000, DQN),
         ("actor-critic", Corridor, 8_000, A2C),

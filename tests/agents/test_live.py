@@ -13,6 +13,7 @@ LEARNERS = {
     "dqn": ("CartPole-v1", {"warm_up": 32, "capacity": 500, "batch_size": 16, "copies": 4}),
     "actor-critic": ("CartPole-v1", {"rollout": 2, "copies": 4}),
     "q-learner": ("FrozenLake-v1", {"initial": 1.0, "copies": 4}),
+    "neural-q-learner": ("CartPole-v1", {}),
 }
 
 
@@ -58,6 +59,7 @@ def test_every_setting_marked_live_is_read_anew_while_it_trains(tmp_path, agent)
         ("actor-critic", {"rollout": 8}),
         ("actor-critic", {"entropy": 0.5, "discount": 0.9}),
         ("q-learner", {"discount": 0.5}),
+        ("neural-q-learner", {"epsilon_end": 1.0, "discount": 0.5}),
     ],
 )
 def test_a_changed_setting_makes_another_run_of_it(tmp_path, agent, changed):
@@ -82,6 +84,7 @@ def test_a_changed_setting_makes_another_run_of_it(tmp_path, agent, changed):
         ("dqn", {"loss", "q", "gradient_norm", "epsilon", "step_size"}),
         ("actor-critic", {"policy_loss", "value_loss", "entropy", "gradient_norm", "step_size"}),
         ("q-learner", {"td_error", "q", "epsilon", "step_size"}),
+        ("neural-q-learner", {"loss", "q", "gradient_norm", "epsilon", "step_size"}),
     ],
 )
 def test_it_tells_how_it_learns_and_where_its_time_goes(tmp_path, agent, metrics):

@@ -20,6 +20,7 @@ AGENTS = Path(__file__).parents[2] / "agents"
 FILES = {
     "random": "random.py",
     "q-learner": "q_learner.py",
+    "neural-q-learner": "neural_q_learner.py",
     "dqn": "dqn.py",
     "actor-critic": "actor_critic.py",
     "ppo": "ppo.py",

@@ -18,6 +18,7 @@ ROOT = TINY.parents[2]
 PLUGINS = {
     "dqn": "agents/dqn.py",
     "q-learner": "agents/q_learner.py",
+    "neural-q-learner": "agents/neural_q_learner.py",
     "actor-critic": "agents/actor_critic.py",
     "CartPole-v1": "plugins/cartpole.py",
     "FrozenLake-v1": "plugins/frozen_lake.py",

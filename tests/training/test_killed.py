@@ -40,7 +40,8 @@ GROUNDS = (
 )
 QUICK: dict[str, dict[str, Any]] = {
     "dqn": {"settings": {"warm_up": 100, "batch_size": 32, "capacity": 700}, "budget": 2400},
-    "q-learner": {"budget": 16_000},
+    "q-learner": {"settings": {"copies": 4}, "budget": 16_000},
+    "neural-q-learner": {"budget": 1500},
     "actor-critic": {"budget": 6000},
 }
 
