@@ -19,8 +19,19 @@ from arena.errors import RequestError, UnknownName
 from arena.session import Session
 
 CHECKOUT = Path(arena.__file__).parent.parent
-# These take from several minutes to the better part of an hour, so they run only when they are named.
-LONG = frozenset({"learning", "watched_throughput"})
+# These take from several minutes to hours, so they run only when they are named.
+LONG = frozenset(
+    {
+        "cartpole_world_model",
+        "felt",
+        "learning",
+        "learning_table",
+        "lunar_lander",
+        "stable",
+        "throughput",
+        "watched_throughput",
+    }
+)
 
 
 def add_commands(commands: Commands) -> None:
