@@ -20,7 +20,7 @@ from arena.toolkit.functional import torch_forward
 from arena.toolkit.networks import Head, mlp
 from arena.toolkit.policies import policy_for, undecided
 from arena.toolkit.rollouts import at_once, returns_of, tensors
-from arena.toolkit.scaling import Enlarge, standardise_for
+from arena.toolkit.scaling import Destandardise, standardise_for
 from arena.toolkit.schedules import linear
 
 
@@ -39,7 +39,7 @@ class Settings:
     gradient_clip: float = setting(0.5, "Longest gradient, 0 for any", low=0, live=True)
     normalise: bool = setting(True, "Scale each batch's advantages to mean 0 and deviation 1", live=True)
     scale_observations: bool = setting(True, "Scale what is seen by its mean and deviation so far")
-    scale_values: bool = setting(True, "Learn values in units of their own size so far")
+    scale_values: bool = setting(True, "Learn values less their mean and over their deviation so far")
     width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
     layers: int = setting(2, "Hidden layers", low=1, high=8)
     layer_norm: bool = setting(False, "LayerNorm before each activation")
@@ -57,9 +57,9 @@ class ActorCritic(Agent):
         super().__init__(settings, spaces, rng, device)
         self._policy = policy_for(spaces.action)
         self._standardise = standardise_for(spaces.observation) if settings.scale_observations else None
-        self._enlarge = Enlarge()
+        self._destandardise = Destandardise(1)
         self.actor = undecided(network(settings, spaces, self._policy.outputs, self._policy.head))
-        self.critic = network(settings, spaces, 1).append(self._enlarge)
+        self.critic = network(settings, spaces, 1).append(self._destandardise)
         for part in (self.actor, self.critic):
             if self._standardise is not None:
                 part.insert(1, self._standardise)  # after what encodes observations
@@ -108,12 +108,12 @@ class ActorCritic(Agent):
             rows["masks"] = np.stack(masks)
         batch = tensors(rows, self.device)
         if settings.scale_values:
-            self._enlarge.observe(batch["returns"])
+            self._destandardise.observe(batch["returns"][:, None])
         return batch
 
     def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One step of Adam on actor and critic together; returns its losses and gradient norm."""
-        settings, size = self.settings, self._enlarge.size
+        settings = self.settings
         log_probability_N, entropy_N = self._policy.assess(
             self._actor(batch["observations"]), batch["choices"], batch.get("masks")
         )
@@ -123,7 +123,8 @@ class ActorCritic(Agent):
         policy_loss = -(log_probability_N * advantage_N).mean()
         entropy = entropy_N.mean()
         value_loss = functional.mse_loss(self._critic(batch["observations"])[:, 0], batch["returns"])
-        loss = policy_loss + settings.value_weight / size**2 * value_loss - settings.entropy * entropy
+        value_loss = value_loss / self._destandardise.deviation[0] ** 2
+        loss = policy_loss + settings.value_weight * value_loss - settings.entropy * entropy
         self.optimizer.minimise(loss)
         losses = {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy}
         named = {name: value.detach() for name, value in losses.items()}

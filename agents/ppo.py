@@ -20,7 +20,7 @@ from arena.toolkit.functional import torch_forward
 from arena.toolkit.networks import mlp
 from arena.toolkit.policies import policy_for, undecided
 from arena.toolkit.rollouts import at_once, returns_of, shuffled, tensors
-from arena.toolkit.scaling import Enlarge, standardise_for
+from arena.toolkit.scaling import Destandardise, standardise_for
 from arena.toolkit.schedules import linear
 
 
@@ -45,7 +45,7 @@ class Settings:
     gradient_clip: float = setting(0.5, "Longest gradient, 0 for any", low=0, live=True)
     normalise: bool = setting(True, "Scale each batch's advantages to mean 0 and deviation 1", live=True)
     scale_observations: bool = setting(True, "Scale what is seen by its mean and deviation so far")
-    scale_values: bool = setting(True, "Learn values in units of their own size so far")
+    scale_values: bool = setting(True, "Learn values less their mean and over their deviation so far")
     width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
     layers: int = setting(2, "Hidden layers", low=1, high=8)
 
@@ -62,11 +62,11 @@ class PPO(Agent):
         super().__init__(settings, spaces, rng, device)
         self._policy = policy_for(spaces.action)
         self._standardise = standardise_for(spaces.observation) if settings.scale_observations else None
-        self._enlarge = Enlarge()
+        self._destandardise = Destandardise(1)
         hidden, seen = [settings.width] * settings.layers, spaces.observation
         actor = mlp(seen, hidden, self._policy.outputs, activation=nn.Tanh, head=self._policy.head)
         self.actor = undecided(actor)
-        self.critic = mlp(seen, hidden, 1, activation=nn.Tanh).append(self._enlarge)
+        self.critic = mlp(seen, hidden, 1, activation=nn.Tanh).append(self._destandardise)
         for network in (self.actor, self.critic):
             if self._standardise is not None:
                 network.insert(1, self._standardise)  # after what encodes observations
@@ -123,7 +123,7 @@ class PPO(Agent):
             rows["masks"] = np.stack(masks)
         batch = tensors(rows, self.device)
         if settings.scale_values:
-            self._enlarge.observe(batch["returns"])
+            self._destandardise.observe(batch["returns"][:, None])
         with torch.no_grad():
             preferences = self._actor(batch["observations"])
             batch["log_probabilities"], _ = self._policy.assess(
@@ -133,7 +133,7 @@ class PPO(Agent):
 
     def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One step of Adam on a minibatch; returns its losses and how often the clip held."""
-        settings, size = self.settings, self._enlarge.size
+        settings = self.settings
         log_probability_N, entropy_N = self._policy.assess(
             self._actor(batch["observations"]), batch["choices"], batch.get("masks")
         )
@@ -145,7 +145,8 @@ class PPO(Agent):
         policy_loss = -torch.minimum(ratio_N * advantage_N, clipped_N * advantage_N).mean()
         entropy = entropy_N.mean()
         value_loss = functional.mse_loss(self._critic(batch["observations"])[:, 0], batch["returns"])
-        loss = policy_loss + settings.value_weight / size**2 * value_loss - settings.entropy * entropy
+        value_loss = value_loss / self._destandardise.deviation[0] ** 2
+        loss = policy_loss + settings.value_weight * value_loss - settings.entropy * entropy
         self.optimizer.minimise(loss)
         clipped = (ratio_N != clipped_N).float().mean()
         losses = {

@@ -33,7 +33,7 @@ from arena.toolkit.forward import numpy_forward
 from arena.toolkit.functional import torch_forward
 from arena.toolkit.networks import cnn, mlp
 from arena.toolkit.rollouts import at_once, returns_of, shuffled, tensors
-from arena.toolkit.scaling import Enlarge, standardise_for
+from arena.toolkit.scaling import Destandardise, standardise_for
 from arena.toolkit.schedules import linear
 
 
@@ -55,7 +55,7 @@ class Settings:
     gradient_clip: float = setting(10.0, "Longest gradient, 0 for any", low=0, live=True)
     layer_norm: bool = setting(True, "LayerNorm before each activation: it replaces the target network")
     scale_observations: bool = setting(True, "Scale what is seen by its mean and deviation so far")
-    scale_values: bool = setting(True, "Learn values in units of their own size so far")
+    scale_values: bool = setting(True, "Learn values less their mean and over their deviation so far")
     network: str = setting("auto", "Auto: convolutions where planes are seen", choices=("auto", "mlp"))
     width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
     layers: int = setting(2, "Hidden layers", low=1, high=8)
@@ -73,8 +73,8 @@ class PQN(Agent):
     ) -> None:
         super().__init__(settings, spaces, rng, device)
         self._standardise = standardise_for(spaces.observation) if settings.scale_observations else None
-        self._enlarge = Enlarge()
-        self.network = q_network(settings, spaces).append(self._enlarge)
+        self._destandardise = Destandardise(1)
+        self.network = q_network(settings, spaces).append(self._destandardise)
         if self._standardise is not None:
             self.network.insert(1, self._standardise)  # after what encodes observations
         weights = FlatWeights(self.network.to(device))
@@ -125,14 +125,14 @@ class PQN(Agent):
         }
         batch = tensors(rows, self.device)
         if settings.scale_values:
-            self._enlarge.observe(batch["returns"])
+            self._destandardise.observe(batch["returns"][:, None])
         return batch
 
     def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One step of Adam on a minibatch; returns its `loss`, `gradient_norm` and mean `q`."""
         q_NA = self._network(batch["observations"])
         q_N = q_NA.gather(1, batch["actions"][:, None])[:, 0]
-        loss = functional.mse_loss(q_N, batch["returns"]) / self._enlarge.size**2
+        loss = functional.mse_loss(q_N, batch["returns"]) / self._destandardise.deviation[0] ** 2
         self.optimizer.minimise(loss)
         return {
             "loss": loss.detach(),

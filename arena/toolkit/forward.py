@@ -14,7 +14,7 @@ from arena.spaces import Array
 from arena.toolkit.encoding import encode
 from arena.toolkit.functional import torch_forward
 from arena.toolkit.networks import Dueling, Encode, Gaussian, Planes
-from arena.toolkit.scaling import FARTHEST, Enlarge, Standardise
+from arena.toolkit.scaling import FARTHEST, Destandardise, Standardise
 
 Function = Callable[[Array], Array]
 
@@ -125,9 +125,9 @@ def _standardise(layer: Standardise) -> Function:
     return forward
 
 
-def _enlarge(layer: Enlarge) -> Function:
-    size = layer.size.cpu().numpy()
-    return lambda values_BA: values_BA * size
+def _destandardise(layer: Destandardise) -> Function:
+    mean, deviation = layer.mean.cpu().numpy(), layer.deviation.cpu().numpy()
+    return lambda rows_BF: rows_BF * deviation + mean
 
 
 TRANSLATIONS: dict[type[nn.Module], Callable[[Any], Function | None]] = {
@@ -136,7 +136,7 @@ TRANSLATIONS: dict[type[nn.Module], Callable[[Any], Function | None]] = {
     Dueling: _dueling,
     Gaussian: _gaussian,
     Standardise: _standardise,
-    Enlarge: _enlarge,
+    Destandardise: _destandardise,
     nn.Linear: _linear,
     nn.LayerNorm: _layer_norm,
     nn.Conv2d: _convolution,

@@ -1,4 +1,4 @@
-"""Layers that bring numbers to about the size of 1, by what was seen of them. Axes: N, B rows, F features.
+"""Layers that know the mean and the deviation of what was seen. Axes: N, B rows, F features.
 
 What they have seen lies in buffers that change in place, so it is saved, and played with, like weights.
 """
@@ -13,21 +13,21 @@ from torch import Tensor, nn
 from arena.spaces import Box, Space
 
 FARTHEST = 10.0
-_TINY = 1e-8
+_SMALLEST = 1e-4
 
 
-class Standardise(nn.Module):
-    """Takes the mean off each feature, divides by its deviation, cuts at ±10; at first it does nothing."""
+class Moments(nn.Module):
+    """Mean and deviation of each feature over all rows that were observed; at first 0 and 1."""
 
     count: Tensor
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, inputs: int) -> None:
+    def __init__(self, features: int) -> None:
         super().__init__()
         self.register_buffer("count", torch.zeros(()))
-        self.register_buffer("mean", torch.zeros(inputs))
-        self.register_buffer("deviation", torch.ones(inputs))
+        self.register_buffer("mean", torch.zeros(features))
+        self.register_buffer("deviation", torch.ones(features))
 
     @torch.no_grad()
     def observe(self, rows_NF: Tensor) -> None:
@@ -39,36 +39,24 @@ class Standardise(nn.Module):
         variance_F += difference_F.square() * share * (1 - share)
         self.count += len(rows_NF)
         self.mean += difference_F * share
-        self.deviation.copy_((variance_F + _TINY).sqrt())
+        self.deviation.copy_(variance_F.sqrt().clamp(min=_SMALLEST))
+
+
+class Standardise(Moments):
+    """A first layer: takes the mean off, divides by the deviation, and cuts at ±10."""
 
     def forward(self, rows_BF: Tensor) -> Tensor:
         return ((rows_BF - self.mean) / self.deviation).clamp(-FARTHEST, FARTHEST)
 
 
-class Enlarge(nn.Module):
-    """A last layer that multiplies by one number: values are learned as small ones and read at full size.
+class Destandardise(Moments):
+    """A last layer: multiplies by the deviation and adds the mean, both of the targets that were observed.
 
-    The number is the root of the mean square of the returns that were seen, at first 1.
+    So a network learns numbers about as large as 1, whatever its outputs stand for.
     """
 
-    count: Tensor
-    size: Tensor
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_buffer("count", torch.zeros(()))
-        self.register_buffer("size", torch.ones(()))
-
-    @torch.no_grad()
-    def observe(self, returns_N: Tensor) -> None:
-        """Takes further returns into account."""
-        share = len(returns_N) / (self.count + len(returns_N))
-        square = torch.lerp(self.size.square() * (self.count > 0), returns_N.square().mean(), share)
-        self.count += len(returns_N)
-        self.size.copy_((square + _TINY).sqrt())
-
-    def forward(self, values_BA: Tensor) -> Tensor:
-        return values_BA * self.size
+    def forward(self, rows_BF: Tensor) -> Tensor:
+        return rows_BF * self.deviation + self.mean
 
 
 def standardise_for(space: Space) -> Standardise | None:

@@ -11,6 +11,8 @@ DQN = {
     "steps_per_update": 4.0,
     "target_rate": 0.1,
 }
+PQN = {"copies": 16, "rollout": 8, "width": 16, "step_size": 0.01}
+PPO = {"copies": 8, "rollout": 16, "width": 16, "step_size": 0.01, "passes": 4, "batch_size": 64}
 A2C = {"copies": 8, "rollout": 8, "step_size": 0.01, "width": 16}
 
 
@@ -23,6 +25,9 @@ A2C = {"copies": 8, "rollout": 8, "step_size": 0.01, "width": 16}
         ("dqn", SeenCorridor, 2_000, DQN),
         ("actor-critic", Corridor, 8_000, A2C),
         ("actor-critic", SeenCorridor, 8_000, A2C),
+        ("ppo", SeenCorridor, 4_000, PPO),
+        ("pqn", Corridor, 4_000, PQN),
+        ("pqn", SeenCorridor, 4_000, PQN),
     ],
 )
 def test_it_finds_the_end_of_a_corridor(
@@ -31,14 +36,17 @@ def test_it_finds_the_end_of_a_corridor(
     assert greedy_return(trained(agent, game, steps, **settings), game(), seed=1) == 1.0
 
 
-@pytest.mark.parametrize(("agent", "settings"), [("dqn", DQN), ("actor-critic", A2C)])
+@pytest.mark.parametrize(
+    ("agent", "settings"), [("dqn", DQN), ("actor-critic", A2C), ("ppo", PPO), ("pqn", PQN)]
+)
 def test_it_learns_the_best_of_the_legal_moves(agent: str, settings: dict[str, float]) -> None:
     learner = trained(agent, Tempting, 2_000, **settings)
     assert greedy_return(learner, Tempting(), seed=1) == 2.0
 
 
-def test_an_actor_critic_learns_to_aim_with_continuous_actions() -> None:
-    learner = trained("actor-critic", Aim, 12_000, **A2C, entropy=0.0)
+@pytest.mark.parametrize(("agent", "settings"), [("actor-critic", A2C), ("ppo", PPO)])
+def test_it_learns_to_aim_with_continuous_actions(agent: str, settings: dict[str, float]) -> None:
+    learner = trained(agent, Aim, 6_000, **settings, entropy=0.0)
     misses = [-greedy_return(learner, Aim(), seed) for seed in range(50)]
     assert np.mean(misses) < 0.25
 

@@ -12,6 +12,8 @@ from tests.training.attempts import order_for, repeatable
 LEARNERS = {
     "dqn": ("CartPole-v1", {"warm_up": 32, "capacity": 500, "batch_size": 16, "copies": 4}),
     "actor-critic": ("CartPole-v1", {"rollout": 2, "copies": 4}),
+    "ppo": ("CartPole-v1", {"rollout": 2, "copies": 4, "passes": 2}),
+    "pqn": ("CartPole-v1", {"rollout": 2, "copies": 4}),
     "q-learner": ("FrozenLake-v1", {"initial": 1.0, "copies": 4}),
     "neural-q-learner": ("CartPole-v1", {}),
 }
@@ -58,6 +60,8 @@ def test_every_setting_marked_live_is_read_anew_while_it_trains(tmp_path, agent)
         ("dqn", {"double": False, "discount": 0.5}),
         ("actor-critic", {"rollout": 8}),
         ("actor-critic", {"entropy": 0.5, "discount": 0.9}),
+        ("ppo", {"passes": 4, "clip": 0.01}),
+        ("pqn", {"passes": 4, "trace": 0.1}),
         ("q-learner", {"discount": 0.5}),
         ("neural-q-learner", {"epsilon_end": 1.0, "discount": 0.5}),
     ],
@@ -83,6 +87,8 @@ def test_a_changed_setting_makes_another_run_of_it(tmp_path, agent, changed):
     [
         ("dqn", {"loss", "q", "gradient_norm", "epsilon", "step_size"}),
         ("actor-critic", {"policy_loss", "value_loss", "entropy", "gradient_norm", "step_size"}),
+        ("ppo", {"policy_loss", "value_loss", "entropy", "clipped", "gradient_norm", "step_size", "clip"}),
+        ("pqn", {"loss", "q", "gradient_norm", "epsilon", "step_size"}),
         ("q-learner", {"td_error", "q", "epsilon", "step_size"}),
         ("neural-q-learner", {"loss", "q", "gradient_norm", "epsilon", "step_size"}),
     ],

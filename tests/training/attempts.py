@@ -20,6 +20,8 @@ PLUGINS = {
     "q-learner": "agents/q_learner.py",
     "neural-q-learner": "agents/neural_q_learner.py",
     "actor-critic": "agents/actor_critic.py",
+    "ppo": "agents/ppo.py",
+    "pqn": "agents/pqn.py",
     "CartPole-v1": "plugins/cartpole.py",
     "FrozenLake-v1": "plugins/frozen_lake.py",
     "tic-tac-toe": "plugins/tic_tac_toe.py",
