@@ -98,7 +98,7 @@ class ConnectFour:
 
     def mask(self, seat: int) -> Array:
         """Read-only, so that it may be kept."""
-        return MASKS[self._full]
+        return MASKS[ALL_FULL if self._mover == OVER else self._full]
 
     def step(self, actions: Mapping[int, Any]) -> None:
         mover = self._mover
@@ -129,7 +129,6 @@ class ConnectFour:
         if self._won or len(self.moves) == PLACES:
             self.terminated = True
             self._mover = OVER
-            self._full = ALL_FULL
 
     def rewards(self) -> tuple[float, ...]:
         if not self._won:
@@ -159,10 +158,28 @@ class ConnectFour:
         return {"moves": list(self.moves)}
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
-        self.reset(0)
-        for ply, column in enumerate(snapshot["moves"]):
-            self._drop(ply % 2, int(column))
+        moves = [*map(int, snapshot["moves"])]
+        if self.moves[: len(moves)] != moves:
+            self.reset(0)
+        # A search goes back by a move or two, again and again: the others stay.
+        while len(self.moves) > len(moves):
+            self._take_back()
+        for column in moves[len(self.moves) :]:
+            self._drop(len(self.moves) % 2, column)
+        self.terminated = False
+        self._mover = len(moves) % 2
         self._look_for_the_end(1 - self._mover)
+
+    def _take_back(self) -> None:
+        column = self.moves.pop()
+        mover = len(self.moves) % 2
+        place = self._next[column] = self._next[column] + COLUMNS
+        self._full &= ~(1 << column)
+        self._discs[mover] ^= DISCS[place]
+        if mover == 0:
+            self._cells[place] = self._cells[place + 2 * PLACES] = 0.0
+        else:
+            self._cells[place + PLACES] = 0.0
 
     def close(self) -> None:
         """Nothing is held."""
