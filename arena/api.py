@@ -230,6 +230,8 @@ class EnvironmentSpec:
         aspect: width / height of the frame it is drawn for; a game may have another one, as `aspect`, under
             its settings.
         frames_per_second: its natural speed for a spectator.
+        perfect_information: seats move in turn, what a seat sees is all there is, and nothing is drawn by
+            lot, so that agents may search on copies.
     """
 
     id: str

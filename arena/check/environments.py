@@ -56,6 +56,7 @@ PROMISES: tuple[tuple[Promise, Promise | None], ...] = (
     (REPEATS, PLAYS),
     (playing.seeds_of_all_ranges_give_games_of_their_own, REPEATS),
     (playing.an_action_that_a_mask_forbids_is_refused_or_loses, PLAYS),
+    (playing.a_game_of_perfect_information_is_played_in_turn_and_without_chance, REPEATS),
     (saving.a_restored_game_goes_on_exactly, REPEATS),
     (pictures.pictures_of_every_size_can_be_drawn, PLAYS),
     (pictures.drawing_changes_nothing, REPEATS),

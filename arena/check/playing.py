@@ -9,7 +9,7 @@ import numpy as np
 
 from arena.api import Box, Discrete, Game
 from arena.check.plays import Play, choose, difference, legal_actions, moment, played, same, shown
-from arena.check.subject import STEPS, Broken, Subject
+from arena.check.subject import SEEDS, STEPS, Broken, Subject
 from arena.games.learners_seat import LONGEST_EPISODE
 
 # How far apart the ranges begin that Arena's seeds are drawn from (see contest.seeds).
@@ -110,6 +110,21 @@ def seeds_of_all_ranges_give_games_of_their_own(subject: Subject) -> str:
             what = f"Seeds give the same games as seeds that are {offset} higher"
             raise Broken(what, "hand the whole seed to the generator")
     return "seeds give different games"
+
+
+def a_game_of_perfect_information_is_played_in_turn_and_without_chance(subject: Subject) -> str:
+    """Players may search it: on copies, which begin with a seed of their own."""
+    if not subject.spec.perfect_information:
+        return "it is not announced as one"
+    advice = "announce it without perfect_information"
+    for seed, play in zip(subject.seeds, subject.plays, strict=True):
+        for step, seen in enumerate(play.moments):
+            if len(seen["the seats to move"]) > 1:
+                raise Broken("Several seats move at once", advice, step)
+        again = played(subject.game, subject.actions(seed), STEPS, seed + SEEDS)
+        if where := difference(play, again):
+            raise Broken(f"The same actions with another seed differ {where}", advice)
+    return f"{len(subject.plays)} games, each with two seeds"
 
 
 def an_action_that_a_mask_forbids_is_refused_or_loses(subject: Subject) -> str:

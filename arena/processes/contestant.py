@@ -66,7 +66,11 @@ class Contestant:
         return self._broken
 
     def ask(self, question: Ask, arrays: Sequence[Array]) -> tuple[Moves, tuple[Array, ...]] | Forfeit:
-        """The answer, or why there is none; a process that overran or died starts anew when next needed."""
+        """The answer, or why there is none; a process that overran or died starts anew when next needed.
+
+        Raises:
+            PluginError: if the environment cannot be searched as it says, which is no fault of the player's.
+        """
         broken = self.load()
         if broken is not None or self._worker is None:
             return broken or Forfeit("load", "Its process is gone.")
@@ -83,6 +87,8 @@ class Contestant:
         if isinstance(message, Moves) and _fits(message, question, answers):
             return message, answers
         self.close()
+        if isinstance(message, Failed) and message.phase == "model":
+            raise message.error()
         return Forfeit("crash", "Its process answered with something that is no move.")
 
     def close(self) -> None:

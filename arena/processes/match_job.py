@@ -6,7 +6,8 @@ covers many positions, and if that is answered in the time of one move, no posit
 something does go wrong with a player in a batch (it overran, raised or died), nobody can say which of the
 positions it was: the games on the tables are left and played again one at a time, as are all that follow.
 There every question is one position of one game, so a forfeit is always the right one's. Replaying is sound
-because a game starts from its own seeds, and an abandoned game was never recorded.
+because a game starts from its own seeds, and an abandoned game was never recorded. Where somebody searches
+all games are played one at a time: a search of several positions takes several times as long.
 
 Each game is recorded before its end shows anywhere. A killed match is resumed by playing what is missing.
 """
@@ -98,17 +99,15 @@ class MatchJob:
         if not missing:
             return
         folder = self._home.match(self._match.id)
-        referee_order = RefereeOrder(
-            environment=order.environment,
-            lanes=TABLES,
-            tells_pasts=any(player.searches for player in order.players),
-        )
+        searching = any(player.searches for player in order.players)
+        tables = 1 if searching else min(TABLES, len(missing))
+        referee_order = RefereeOrder(environment=order.environment, lanes=tables, tells_pasts=searching)
         with Worker(referee_order, folder / "referee", heard=self._log.printed) as referee:
             self._contestants = self._start_contestants(order)
             playable = self._forfeit_unloaded(missing)
             if not isinstance(self._hear(referee).message, Ready):
                 raise WorkerLost("The environment's process did not say that it was ready.")
-            left = self._play(referee, playable, tables=min(TABLES, len(playable)))
+            left = self._play(referee, playable, min(tables, len(playable)))
             if left:
                 self._log.info(f"{len(left)} games are played one at a time, to see whose fault it is.")
                 self._play(referee, left, tables=1)

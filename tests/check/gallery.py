@@ -447,6 +447,40 @@ class CountsSteps(Walk):
         return (float(self.steps),)
 
 
+PERFECT = "a game of perfect information"
+announced(
+    "WindyAndPerfect",
+    PERFECT,
+    "The same actions with another seed differ after the reset in the observation of seat 0",
+    perfect_information=True,
+)
+
+
+class AtOnce(Walk):
+    """Two seats choose together; the first one's way is walked."""
+
+    seats = 2
+
+    def to_move(self) -> tuple[int, ...]:
+        return (0, 1) if super().to_move() else ()
+
+    def rewards(self) -> Any:
+        return (0.0, 0.0)
+
+    def scores(self) -> Any:
+        return (0.5, 0.5)
+
+
+announced(
+    "AtOnceAndPerfect",
+    PERFECT,
+    "Several seats move at once after the reset; announce it without perfect_information",
+    make=AtOnce,
+    seats=2,
+    perfect_information=True,
+)
+
+
 REPEATS = "the same seed and actions"
 
 

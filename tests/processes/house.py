@@ -25,6 +25,7 @@ PICKERS = PLUGINS / "pickers.py"
 PATIENCE = 60.0
 # A session resolves settings before it freezes a player.
 DEFAULTS: dict[str, dict[str, Value]] = {"dice": {"mark": "a"}}
+SEARCHING = {"seer"}
 
 
 def eventually(happened: Callable[[], object], what: str) -> None:
@@ -120,10 +121,22 @@ class House:
         frozen = []
         for agent, changed in players:
             settings = {**DEFAULTS.get(agent, {}), **changed}
-            record = freeze_player(self.home, label=agent, agent=agent, source=PICKERS, settings=settings)
+            record = freeze_player(
+                self.home,
+                label=agent,
+                agent=agent,
+                source=PICKERS,
+                settings=settings,
+                searches=agent in SEARCHING,
+            )
             frozen.append(self.store.add_player(record))
         sources = tuple(
-            PlayerSource(AgentSource(player.agent, player.source_path), player.settings, player.acting)
+            PlayerSource(
+                AgentSource(player.agent, player.source_path),
+                player.settings,
+                player.acting,
+                searches=player.searches,
+            )
             for player in frozen
         )
         write_assignment(

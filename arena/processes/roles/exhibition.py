@@ -75,7 +75,7 @@ class Show:
             None if source is None else build_player(source, self._board) for source in self._sources
         ]
         self._models = {
-            seat: Models(lambda: open_game(self._spec, order.environment.settings))
+            seat: Models(lambda: open_game(self._spec, order.environment.settings), self._spec.id)
             for seat, source in enumerate(self._sources)
             if source is not None and source.searches
         }

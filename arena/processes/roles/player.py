@@ -28,7 +28,9 @@ def carry_out(order: PlayerOrder, channel: Channel[ToWorker]) -> None:
     game = open_game(spec, order.environment.settings)
     agent = build_player(order.player, game, order.device)
     game.close()
-    models = Models(lambda: open_game(spec, order.environment.settings)) if order.player.searches else None
+    models = None
+    if order.player.searches:
+        models = Models(lambda: open_game(spec, order.environment.settings), order.environment.id)
     channel.send(Ready())
     generators: dict[Position, np.random.Generator] = {}
     present = 0
@@ -55,11 +57,12 @@ def _moves(
 ) -> tuple[Moves, list[Array]]:
     count = len(asked.positions)
     masks = arrays[count:] if asked.masked else [None] * count
+    pasts = asked.pasts or [()] * count
     questions = [
-        Question(position.game, position.seat, observation, mask)
-        for position, observation, mask in zip(asked.positions, arrays, masks, strict=False)
+        Question(position.game, position.seat, observation, mask, past)
+        for position, observation, mask, past in zip(asked.positions, arrays, masks, pasts, strict=False)
     ]
-    copies = models.at([position.seed for position in asked.positions], asked.pasts) if models else None
+    copies = None if models is None else models.at(questions)
     answers = chosen(agent, questions, [generators[position] for position in asked.positions], copies)
     if isinstance(answers, Forfeit):
         return Moves((Moved(None, answers.kind, answers.reason),) * count), []

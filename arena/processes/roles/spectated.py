@@ -145,7 +145,8 @@ class SpectatedGame:
         agent = self._agents[seat]
         if agent is None:
             return Action(given[seat])
-        answer = chosen(agent, [self._question(seat)], [self._generators[seat]], self._copies(seat))
+        question = self._question(seat)
+        answer = chosen(agent, [question], [self._generators[seat]], self._copies(question))
         return answer if isinstance(answer, Forfeit) else answer[0]
 
     def _masks(self) -> dict[int, list[bool]]:
@@ -166,10 +167,12 @@ class SpectatedGame:
         """What the agent says; an agent that fails to explain still plays."""
         observations = np.asarray(question.observation)[None]
         masks = None if question.mask is None else question.mask[None]
-        # Its own generator must stay where it is, or a watched game would differ from an unwatched one.
+        # Its own generator must stay where it is, or a watched game would differ from an unwatched one. One
+        # that draws the same has a search explain the very move that it is going to make.
         spare = seat_generator(self.seed, question.seat)
+        spare.bit_generator.state = self._generators[question.seat].bit_generator.state
         try:
-            said = agent.explain(observations, masks, [spare], self._copies(question.seat))
+            said = agent.explain(observations, masks, [spare], self._copies(question))
             return {name: _legal(_numbers(values), question.mask) for name, values in said.items()}
         except Exception:  # noqa: BLE001 - a player may raise anything
             traceback.print_exc()
@@ -179,10 +182,10 @@ class SpectatedGame:
         turn = self._turn
         return Question(0, seat, turn.observations[seat], turn.masks[seat], turn.past)
 
-    def _copies(self, seat: int) -> list[Game] | None:
+    def _copies(self, question: Question) -> list[Game] | None:
         """The present position once more, for a seat whose player searches."""
-        models = self._models.get(seat)
-        return models.at([self.seed], [self._turn.past]) if models is not None else None
+        models = self._models.get(question.seat)
+        return models.at([question]) if models is not None else None
 
     def _names(self, actions: Mapping[int, Any]) -> dict[int, str]:
         names = self._spec.action_names

@@ -151,9 +151,39 @@ class Learner(Agent):
                     pass
 
 
+class Seer(Faulty):
+    """Looks one pick ahead on its copy of the game; misbehaves as it does so, from the third pick on."""
+
+    def act(
+        self, obs_B: Any, mask_B: Any, rngs_B: Sequence[Any], models_B: Sequence[Game] | None = None
+    ) -> Any:
+        ((seen, game),) = zip(obs_B, models_B or (), strict=True)  # it is asked about one position at a time
+        (seat,) = game.to_move()
+        if not np.array_equal(game.observation(seat), seen):
+            raise ValueError("that is not where I am")
+        position, paid = game.snapshot(), []
+        for action in (0, 1):
+            game.restore(position)
+            game.step({seat: action})
+            paid.append(game.rewards()[seat])
+        if seen[0] >= 2 and self.settings.kind:
+            return self._misbehave(1) if self.settings.kind != "sleep" else time.sleep(600)
+        return np.array([int(np.argmax(paid))])
+
+
 @hookimpl
 def register_agents() -> list[AgentSpec]:
     return [
+        AgentSpec(
+            id="seer",
+            title="Seer",
+            summary="Looks ahead",
+            agent=Seer,
+            settings=Fault,
+            learns=False,
+            seats=(2, 2),
+            needs_model=True,
+        ),
         AgentSpec(id="one", title="One", summary="Picks one", agent=One, learns=False),
         AgentSpec(id="dice", title="Dice", summary="Picks anything", agent=Dice, settings=Mark, learns=False),
         AgentSpec(id="slow", title="Slow", summary="Picks one", agent=Slow, settings=Slowness, learns=False),

@@ -16,7 +16,9 @@ from arena.api import Box, Discrete, EnvironmentSpec, SeatLook, hookimpl, settin
 @dataclass(frozen=True)
 class Settings:
     length: int = setting(6, "Picks in a game", low=1, high=10_000)
-    fault: str = setting("", "What goes wrong at the third step", choices=("", "raise", "exit", "score"))
+    fault: str = setting(
+        "", "What goes wrong at the third step", choices=("", "raise", "exit", "score", "chance")
+    )
 
 
 class Picking:
@@ -49,7 +51,8 @@ class Picking:
         return () if self.terminated else (len(self._picks) % self.seats,)
 
     def observation(self, seat: int) -> Any:
-        return np.array([len(self._picks), seat], dtype=np.float32)
+        drawn = self._fault == "chance" and len(self._picks) >= 2
+        return np.array([len(self._picks), self._seed % 1000 if drawn else seat], dtype=np.float32)
 
     def mask(self, seat: int) -> Any:
         return np.array([True, True, False])
