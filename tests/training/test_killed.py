@@ -43,6 +43,8 @@ QUICK: dict[str, dict[str, Any]] = {
     "q-learner": {"settings": {"copies": 4}, "budget": 16_000},
     "neural-q-learner": {"budget": 1500},
     "actor-critic": {"budget": 6000},
+    "ppo": {"settings": {"copies": 4, "rollout": 8, "passes": 4}, "budget": 3000},
+    "pqn": {"settings": {"copies": 4, "rollout": 4}, "budget": 3000},
 }
 
 
