@@ -38,6 +38,11 @@ class Alterations:
             if _known(change) not in map(_known, recorded):
                 listener.altered(change)
 
+    @property
+    def made(self) -> list[RunChange]:
+        """Those made so far, earliest first."""
+        return list(self._made)
+
     def state(self) -> list[dict[str, Any]]:
         """What a checkpoint keeps of it."""
         return [msgspec.to_builtins(change) for change in self._made]

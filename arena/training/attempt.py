@@ -9,13 +9,14 @@ from typing import Any
 
 from arena.errors import CheckpointError
 from arena.orders import TrainOrder
-from arena.records import Alteration
+from arena.records import Alteration, RunChange
 from arena.toolkit.kept_files import FileKeeper
 from arena.training import checkpoints
 from arena.training.altering import Alterations
 from arena.training.checkpoints import weights
 from arena.training.choosing import Choosers, checkpoint_facts
 from arena.training.listener import Listener
+from arena.training.metrics import ROWS_PER_RUN
 from arena.training.overseen import Training
 from arena.training.run import RunStopped
 from arena.training.trees import file_keepers
@@ -64,6 +65,22 @@ class Attempt:
         self._save_at = 0.0
         self._unwritable = False
         self._pace = _Pace()
+        self._iterations = (0, 0)
+
+    @property
+    def checkpoint(self) -> Path | None:
+        """The newest one that this attempt saved."""
+        return self._kept[-1] if self._kept else None
+
+    @property
+    def changes(self) -> list[RunChange]:
+        """What was altered in the run so far."""
+        return self._alterations.made
+
+    @property
+    def suspect_from(self) -> int:
+        """The step since which something may have gone wrong unnoticed: in a row, or in two iterations."""
+        return min(self._iterations[0], self._iterations[1] - self._order.budget // ROWS_PER_RUN)
 
     @property
     def last_good(self) -> str:
@@ -75,6 +92,7 @@ class Attempt:
     def between(self, run: Training) -> None:
         """Called by the run between any two iterations, and before the first and after the last."""
         over = run.step >= run.budget
+        self._iterations = self._iterations[1], run.step
         self._choosers.look(run)
         self._alterations.repeat(run)
         now = time.monotonic()

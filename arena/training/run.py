@@ -188,6 +188,9 @@ class Run:
 
     def log(self, **metrics: float | Any) -> None:
         self.recorded.note(metrics)
+        for name, value in metrics.items():
+            if _ends_training(name) and not math.isfinite(number := _at_hand(value)):
+                raise self._diverged(name, number)
 
     def note_scores(self, scores: Mapping[str, float]) -> None:
         """Takes what the opponents' renewal gave into the next row."""
@@ -293,11 +296,12 @@ class Run:
     def _close_row(self) -> None:
         row = self.recorded.add_row(self._step, self.seconds)
         for name, value in row.values.items():
-            if "loss" in name and not math.isfinite(value):
-                raise Diverged(
-                    f"{self.called} diverged: at step {self._step:,} the metric {name} is {value}."
-                )
+            if _ends_training(name) and not math.isfinite(value):
+                raise self._diverged(name, value)
         self.require_sound()
+
+    def _diverged(self, metric: str, value: float) -> Diverged:
+        return Diverged(f"{self.called} diverged: at step {self._step:,} the metric {metric} is {value}.")
 
     def _torch_generators(self) -> dict[str, torch.Tensor]:
         states = {"cpu": torch.get_rng_state()}
@@ -313,6 +317,18 @@ class Run:
             torch.cuda.set_rng_state(states["cuda"], self.device)
         elif "mps" in states and self.device == "mps":
             torch.mps.set_rng_state(states["mps"])
+
+
+def _ends_training(metric: str) -> bool:
+    """Whether nothing can be learned any more once this is not a number."""
+    return "loss" in metric or "gradient" in metric or "error" in metric
+
+
+def _at_hand(value: Any) -> float:
+    """A metric as a number; an accelerator's as 0, since looking at each would wait for it: its rows tell."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().item() if value.is_cpu else 0.0
+    return float(value)
 
 
 def _nothing_to_count(*_: object) -> None:

@@ -17,6 +17,7 @@ from arena.training import checkpoints
 from arena.training.assembly import Plan, identity
 from arena.training.attempt import Attempt
 from arena.training.choosing import Choosers
+from arena.training.diagnosis import first_unsound
 from arena.training.duel import Duel
 from arena.training.examining import Examiner
 from arena.training.faults import learn
@@ -48,7 +49,7 @@ def _trained(order: TrainOrder, listener: Listener) -> TrainResult:
         attempt = Attempt(order, listener, choosers, *(saved["changes"], saved["told"]) if saved else ())
         run.between = attempt.between
         listener.phase("training")
-        finished = _learn(run, order, attempt)
+        finished = _learn(run, plan, attempt, listener)
         attempt.report(run)
         if finished:
             listener.phase("evaluating")
@@ -106,15 +107,26 @@ def _require_own(checkpoint: Path, facts: Mapping[str, Any], order: TrainOrder) 
             )
 
 
-def _learn(run: Run | Duel, order: TrainOrder, attempt: Attempt) -> bool:
+def _learn(run: Run | Duel, plan: Plan, attempt: Attempt, listener: Listener) -> bool:
     """Lets everybody learn until the budget is used up (True) or a command stops it (False)."""
     try:
         if isinstance(run, Duel):
             run.train()
         else:
-            learn(run, order.agent.id)
+            learn(run, plan.order.agent.id)
     except RunStopped:
         return False
-    except (Diverged, OutOfMemory) as error:
-        raise type(error)(f"{error} {attempt.last_good}") from error
+    except OutOfMemory as error:
+        raise OutOfMemory(f"{error} {attempt.last_good}") from error
+    except Diverged as error:
+        raise Diverged(f"{error} {_first_unsound(plan, attempt, listener)}{attempt.last_good}") from error
     return True
+
+
+def _first_unsound(plan: Plan, attempt: Attempt, listener: Listener) -> str:
+    """A sentence on the tensor that went first; empty if it cannot be told."""
+    if attempt.checkpoint is None:
+        return ""
+    listener.log("Training is repeated from its last checkpoint, to see which tensor went first.")
+    first = first_unsound(plan, attempt.checkpoint, attempt.changes, attempt.suspect_from, listener)
+    return f"The first tensor that is not finite is {first}. " if first else ""
