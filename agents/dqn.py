@@ -1,6 +1,7 @@
-"""Deep Q-network (Mnih et al., 2015), with double Q-learning, a dueling head and LayerNorm as options.
+"""Deep Q-network (Mnih et al., 2015).
 
-Axes: B copies, positions or samples, A actions.
+Options are double Q-learning (van Hasselt et al., 2016), a dueling head (Wang et al., 2016), n-step returns,
+prioritized replay (Schaul et al., 2016) and LayerNorm. Axes: B copies, positions or samples, A actions.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ from arena.api import (
 from arena.toolkit.choosing import choose, epsilon_greedy
 from arena.toolkit.flat import FlatAdam, FlatWeights
 from arena.toolkit.forward import numpy_forward
+from arena.toolkit.functional import torch_forward
 from arena.toolkit.networks import Dueling, cnn, mlp
+from arena.toolkit.prioritized import PrioritizedReplay
 from arena.toolkit.replay import ReplayRing
 from arena.toolkit.schedules import linear
 
@@ -47,10 +50,17 @@ class Settings:
     epsilon_end: float = setting(0.05, "… and once exploration is over", low=0, high=1, live=True)
     exploration: float = setting(0.2, "Share of the run until then", low=0.001, high=1, live=True)
     copies: int = setting(8, "Environments it learns from at once", low=1, high=256)
-    capacity: int = setting(50_000, "Steps the replay ring keeps", low=1, high=5_000_000)
-    warm_up: int = setting(1_000, "Steps taken before the first update", low=1)
-    batch_size: int = setting(128, "Past steps in one update", low=1, high=8192, live=True)
+    rollout: int = setting(
+        1, "Steps in each of them between two rounds of updates", low=1, high=4096, live=True
+    )
     steps_per_update: float = setting(4.0, "Environment steps for each update", low=0.05)
+    batch_size: int = setting(128, "Past steps in one update", low=1, high=8192, live=True)
+    warm_up: int = setting(1_000, "Steps taken before the first update", low=1)
+    capacity: int = setting(50_000, "Steps the replay ring keeps", low=1, high=5_000_000)
+    priority: float = setting(0.0, "How much oftener large errors are replayed, 0 not at all", low=0, high=1)
+    correction: float = setting(
+        0.4, "Share of that bias undone at first, all in the end", low=0, high=1, live=True
+    )
     target_rate: float = setting(0.05, "How far the target moves, 1 all the way", low=0, high=1, live=True)
     target_every: int = setting(1, "Updates from one move of the target to the next", low=1, live=True)
     double: bool = setting(True, "Choose the next action by the network, value it by the target", live=True)
@@ -59,8 +69,10 @@ class Settings:
     network: str = setting("auto", "Auto: convolutions where planes are seen", choices=("auto", "mlp"))
     width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
     layers: int = setting(2, "Hidden layers", low=1, high=8)
+    initial_weights: str = setting("torch", "How the weights begin", choices=("torch", "xavier"))
     loss: str = setting("huber", "Penalty of an error", choices=("huber", "squared"), live=True)
     gradient_clip: float = setting(10.0, "Longest gradient, 0 for any", low=0, live=True)
+    gradient_limit: float = setting(0.0, "Largest entry of a gradient, 0 for any", low=0, live=True)
 
 
 class DQN(Agent):
@@ -77,9 +89,10 @@ class DQN(Agent):
         self.network = q_network(settings, spaces).to(device)
         self.target = deepcopy(self.network).requires_grad_(requires_grad=False)
         self._weights, self._target_weights = FlatWeights(self.network), FlatWeights(self.target)
-        self.optimizer = FlatAdam(self._weights, settings.step_size, gradient_clip=settings.gradient_clip)
-        self.replay = ReplayRing(settings.capacity, spaces, settings.copies * settings.return_steps)
+        self.optimizer = FlatAdam(self._weights, settings.step_size)
+        self.replay = replay_ring(settings, spaces)
         self.updates = 0
+        self._network, self._target = torch_forward(self.network), torch_forward(self.target)
         self._q = numpy_forward(self.network)
 
     @property
@@ -89,25 +102,28 @@ class DQN(Agent):
     def train(self, run: TrainingRun) -> None:
         for _ in run.steps():
             settings = self.settings
-            epsilon = linear(settings.epsilon, settings.epsilon_end, run.progress / settings.exploration)
+            for _ in range(settings.rollout):
+                epsilon = linear(settings.epsilon, settings.epsilon_end, run.progress / settings.exploration)
+                q_BA = self._q(run.envs.observations)
+                action_B = epsilon_greedy(q_BA, run.envs.masks, epsilon, run.rng)
+                self.replay.push(run.envs.step(action_B))
             self.optimizer.step_size = linear(settings.step_size, settings.step_size_end, run.progress)
-            self.optimizer.gradient_clip = settings.gradient_clip
-            q_BA = self._q(run.envs.observations)
-            action_B = epsilon_greedy(q_BA, run.envs.masks, epsilon, run.rng)
-            self.replay.push(run.envs.step(action_B))
             run.log(epsilon=epsilon, step_size=self.optimizer.step_size)
 
             due = int((run.step - settings.warm_up) / settings.steps_per_update) - self.updates
-            for batch in self.sample(run.rng, max(due, 0)):
+            for batch in self.sample(run, due):
                 run.log(**self.update(batch))
                 self.updates += 1
                 if self.updates % settings.target_every == 0:
                     self._target_weights.values.lerp_(self._weights.values, settings.target_rate)
 
-    def sample(self, rng: np.random.Generator, batches: int) -> Iterator[dict[str, Tensor]]:
+    def sample(self, run: TrainingRun, batches: int) -> Iterator[dict[str, Tensor]]:
         settings = self.settings
+        correction = linear(settings.correction, 1.0, run.progress)
+        if isinstance(self.replay, PrioritizedReplay):
+            self.replay.correction = correction
         return self.replay.sample(
-            rng,
+            run.rng,
             settings.batch_size,
             batches,
             discount=settings.discount,
@@ -117,11 +133,17 @@ class DQN(Agent):
 
     def update(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One step of Adam on a batch of the replay ring; returns `loss`, `gradient_norm` and mean `q`."""
-        q_BA = self.network(batch["observations"])
+        settings = self.settings
         target_B = self.targets(batch)
-        q_B = q_BA.gather(1, batch["actions"][:, None])[:, 0]
-        distance = functional.smooth_l1_loss if self.settings.loss == "huber" else functional.mse_loss
-        loss = distance(q_B, target_B)
+        q_B = self._network(batch["observations"]).gather(1, batch["actions"][:, None]).squeeze(1)
+        distance = functional.smooth_l1_loss if settings.loss == "huber" else functional.mse_loss
+        if isinstance(self.replay, PrioritizedReplay):
+            loss = (batch["weights"] * distance(q_B, target_B, reduction="none")).mean()
+            self.replay.prioritise(batch["numbers"], target_B - q_B)
+        else:
+            loss = distance(q_B, target_B)
+        self.optimizer.gradient_clip = settings.gradient_clip
+        self.optimizer.gradient_limit = settings.gradient_limit
         self.optimizer.minimise(loss)
         return {
             "loss": loss.detach(),
@@ -132,11 +154,10 @@ class DQN(Agent):
     @torch.no_grad()
     def targets(self, batch: dict[str, Tensor]) -> Tensor:
         """Rewards + discounts · value of the best legal next action (discounts are 0 where terminated)."""
-        next_q_BA = self.target(batch["next_observations"])
-        choosing_BA = self.network(batch["next_observations"]) if self.settings.double else next_q_BA
-        legal_BA = choosing_BA.masked_fill(~batch["next_masks"], -torch.inf)
-        best_B = next_q_BA.gather(1, legal_BA.argmax(1, keepdim=True))[:, 0]
-        target_B: Tensor = batch["rewards"] + batch["discounts"] * best_B
+        next_q_BA = self._target(batch["next_observations"])
+        choosing_BA = self._network(batch["next_observations"]) if self.settings.double else next_q_BA
+        best_B1 = torch.where(batch["next_masks"], choosing_BA, -torch.inf).argmax(1, keepdim=True)
+        target_B: Tensor = batch["rewards"] + batch["discounts"] * next_q_BA.gather(1, best_B1).squeeze(1)
         return target_B
 
     def act(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
@@ -158,8 +179,24 @@ def q_network(settings: Settings, spaces: Spaces) -> nn.Sequential:
     hidden = [settings.width] * settings.layers
     head = Dueling if settings.dueling else nn.Linear
     if isinstance(space, Box) and len(space.shape) == 3 and settings.network != "mlp":
-        return cnn(space, hidden, action.n, layer_norm=settings.layer_norm, head=head)
-    return mlp(space, hidden, action.n, layer_norm=settings.layer_norm, head=head)
+        network = cnn(space, hidden, action.n, layer_norm=settings.layer_norm, head=head)
+    else:
+        network = mlp(space, hidden, action.n, layer_norm=settings.layer_norm, head=head)
+    if settings.initial_weights == "xavier":
+        for layer in network.modules():
+            if isinstance(layer, nn.Linear):
+                nn.init.xavier_uniform_(layer.weight, nn.init.calculate_gain("relu"))
+    return network
+
+
+def replay_ring(settings: Settings, spaces: Spaces) -> ReplayRing:
+    """The memory of past steps, with priorities if they are wanted."""
+    least = settings.copies * settings.return_steps
+    if settings.priority == 0:
+        return ReplayRing(settings.capacity, spaces, least)
+    return PrioritizedReplay(
+        settings.capacity, spaces, least, exponent=settings.priority, steps=settings.return_steps
+    )
 
 
 SELF_PLAY: Mapping[str, int | float | str] = {

@@ -103,23 +103,36 @@ class ReplayRing:
         if count < 1 or starts < 1:
             return
         numbers_N = self._written - self._size + rng.integers(starts, size=count)
-        places_NT = (numbers_N[:, None] + self._copies * np.arange(steps)) % len(self._bytes)
-        rows_NT = self._bytes.take(places_NT, axis=0).view(self.row)[..., 0]
-        returns_N, summed_N = n_step_returns(
-            rows_NT["rewards"], rows_NT["terminated"] | rows_NT["truncated"], discount
-        )
-        first_N, last_N = rows_NT[:, 0], rows_NT[np.arange(count), summed_N - 1]
-        samples = {
+        tensors = self._tensors(self._samples(numbers_N, discount, steps), device)
+        for start in range(0, count, batch_size):
+            yield {name: rows[start : start + batch_size] for name, rows in tensors.items()}
+
+    def _samples(self, numbers_N: Array, discount: float, steps: int) -> dict[str, Array]:
+        """What `sample` gives, of the rows with these numbers, counted from the first ever written."""
+        if steps == 1:
+            first_N = last_N = self._rows(numbers_N)
+            returns_N, discount_N = first_N["rewards"], np.array(discount, np.float32)
+        else:
+            rows_NT = self._rows(numbers_N[:, None] + self._copies * np.arange(steps))
+            ended_NT = rows_NT["terminated"] | rows_NT["truncated"]
+            returns_N, summed_N = n_step_returns(rows_NT["rewards"], ended_NT, discount)
+            first_N, last_N = rows_NT[:, 0], rows_NT[np.arange(len(rows_NT)), summed_N - 1]
+            discount_N = (discount**summed_N).astype(np.float32)
+        return {
             "observations": first_N["observations"],
             "actions": first_N["actions"],
             "rewards": returns_N,
-            "discounts": np.where(last_N["terminated"], 0, discount**summed_N).astype(np.float32),
+            "discounts": ~last_N["terminated"] * discount_N,
             "next_observations": last_N["next_observations"],
             "next_masks": last_N["next_masks"],
         }
-        tensors = {name: torch.from_numpy(rows).to(device) for name, rows in samples.items()}
-        for start in range(0, count, batch_size):
-            yield {name: rows[start : start + batch_size] for name, rows in tensors.items()}
+
+    def _rows(self, numbers: Array) -> Array:
+        return self._bytes.take(numbers % len(self._bytes), axis=0).view(self.row)[..., 0]
+
+    @staticmethod
+    def _tensors(samples: dict[str, Array], device: str) -> dict[str, Tensor]:
+        return {name: torch.from_numpy(rows).to(device) for name, rows in samples.items()}
 
     def state_dict(self) -> dict[str, Any]:
         """Raises CheckpointError if the ring is large and the disk fails."""
