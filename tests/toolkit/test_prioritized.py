@@ -154,11 +154,8 @@ def test_a_saved_ring_goes_on_bit_for_bit(
             return found
 
         go_on(ring, rng, pushes)
-        state, bits = ring.state_dict(), rng.bit_generator.state
+        state, bits = copied(ring.state_dict()), rng.bit_generator.state
         ring.saved()
-        state = {
-            name: np.copy(value) if isinstance(value, np.ndarray) else value for name, value in state.items()
-        }
         copy, other = PrioritizedReplay(30, LINE, 2, steps=2), np.random.default_rng(9)
         copy.load_state_dict(state)
         other.bit_generator.state = bits
