@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 
@@ -117,6 +118,42 @@ def test_a_killed_job_is_told_as_lost_and_goes_on_when_resumed(arena: Arena) -> 
     again = arena.run_that("killed", lambda run: run["state"] == "running" and run["steps"] > 0)
     assert again["attempt"] == 2
     arena.json("stop", "killed")
+
+
+RUNAWAY = """
+import numpy as np
+from arena.api import Agent, AgentSpec, hookimpl
+
+class Runaway(Agent):
+    def act(self, obs_B, mask_B, rngs_B, models_B=None):
+        return np.zeros(len(obs_B), dtype=np.int64)
+
+    def train(self, run):
+        for step in run.steps():
+            run.envs.step(np.zeros(run.envs.size, np.int64))
+            run.log(**self.update(step))
+
+    def update(self, step):
+        target = np.float64(1.0 if step < 40 else "nan")
+        return {"loss": (target - 1.0) ** 2}
+
+@hookimpl
+def register_agents():
+    return [AgentSpec(id='runaway', title='Runaway', summary='Diverges', agent=Runaway)]
+"""
+
+
+def test_a_run_that_diverges_is_exit_code_1_with_the_step_the_tensor_and_what_is_safe(arena: Arena) -> None:
+    agent = arena.home / "agents" / "runaway.py"
+    agent.parent.mkdir(parents=True, exist_ok=True)
+    agent.write_text(RUNAWAY)
+    said = arena("train", "FrozenLake-v1", "runaway", "--steps", "100", "--name", "away", "--json")
+    assert (said.code, said.document["state"]) == (1, "failed")
+    assert re.fullmatch(
+        r"Training diverged: at step 41 the metric loss is nan\. The first tensor that is not finite is "
+        r"target \(agent\.py, line 15, in update\)\. The last good checkpoint is of step \d+\.",
+        said.document["message"],
+    )
 
 
 def test_a_run_that_fails_is_exit_code_1_with_its_reason(arena: Arena) -> None:

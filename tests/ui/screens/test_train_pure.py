@@ -189,6 +189,7 @@ def test_both_learners_of_a_duel_have_a_form_and_keep_what_is_typed() -> None:
     [
         ("cuda ran out of memory at step 1,200 while dqn trained; take a smaller batch_size.", "memory"),
         ("dqn diverged: at step 3,000 q is not a number.", "ran away"),
+        ("Training diverged: at step 9 the metric loss is nan. The first tensor that is not …", "ran away"),
         ("/home/ann/arena cannot be written (No space left on device).", "disk"),
         ("The disk of /data is full.", "disk"),
     ],
