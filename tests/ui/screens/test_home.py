@@ -33,6 +33,7 @@ from arena.ui.screens.home import HomeScreen, screen
 from arena.ui.screens.home.drop import check_agent_file
 from arena.ui.screens.home.environment_card import CardGrid, EnvironmentCard
 from arena.ui.screens.home.facts import Training, about
+from arena.ui.screens.home.reading import FIRST_RUN
 from arena.ui.screens.home.spectacle import Tally
 from arena.ui.screens.home.training_card import half_width, state_words
 from arena.ui.theme import DARK
@@ -41,7 +42,7 @@ from tests.living import is_alive
 
 PROJECT = Path(__file__).parents[3]
 SHIPPED = {
-    "agents": ("random", "q_learner"),
+    "agents": ("random", "q_learner", "pqn"),
     "plugins": ("cartpole", "connect_four", "frozen_lake", "tic_tac_toe"),
 }
 FIRST = TrainRequest(environment="FrozenLake-v1", agent="q-learner", steps=2000)
@@ -153,6 +154,13 @@ def test_a_fresh_home_shows_random_play_live_and_counts_its_games(pilot: Pilot) 
     assert any(text.startswith("Random lasts for about") for text in pilot.texts())
     assert any(text.startswith("push left") or "push left" in text for text in pilot.texts())
     expect_clean(pilot)
+
+
+def test_the_agent_suggested_first_can_learn_what_is_suggested_with_it(session: Session) -> None:
+    plan = session.check_training(FIRST_RUN)
+    assert (plan.agent.id, plan.environment.id) == ("pqn", "CartPole-v1")
+    assert plan.agent.learns
+    assert plan.agent.unsuited(plan.environment, to_learn=True) is None
 
 
 def test_the_other_exhibition_is_a_segment_away_and_leaving_ends_it(pilot: Pilot) -> None:

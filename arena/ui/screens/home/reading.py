@@ -16,7 +16,7 @@ from arena.session.reading import START
 from arena.ui.format import count_of
 from arena.ui.screens.home.facts import AgentLine, HomeFacts, ResultLine, Training, score_words
 
-FIRST_RUN = TrainRequest(environment="CartPole-v1", agent="dqn")
+FIRST_RUN = TrainRequest(environment="CartPole-v1", agent="pqn")
 EXHIBITED = ("CartPole-v1", "connect-four")
 REREAD_SECONDS = 5.0
 STANDINGS_SECONDS = 10.0
