@@ -23,10 +23,12 @@ CHECKOUT = Path(arena.__file__).parent.parent
 LONG = frozenset(
     {
         "cartpole_world_model",
+        "connect_four_strength",
         "felt",
         "learning",
         "learning_table",
         "lunar_lander",
+        "perfect_play",
         "stable",
         "throughput",
         "watched_throughput",
