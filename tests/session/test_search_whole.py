@@ -76,7 +76,7 @@ def test_a_search_is_stopped_and_resumed_with_its_runs_where_they_were(searching
     searching.prefer("workers", 1)
     request = SearchRequest(
         environment="FrozenLake-v1", agent="q-learner", trials=2, steps=60_000, name="long", prune=False,
-        over={"step_size": "0.05..0.8:log"},
+        over={"step_size": "0.05..0.8:log"}, settings={"copies": 4},
     )  # fmt: skip
     searching.search(request)
     until(searching, "long", lambda _, trials: bool(trials) and searching.run(trials[0].name).step > 5_000)

@@ -32,7 +32,7 @@ def search(session: Session) -> SearchRecord:
     return session.search(
         SearchRequest(
             environment="FrozenLake-v1", agent="q-learner", trials=9, steps=BUDGET, name="lake",
-            over={"step_size": "0.01..1:log", "copies": "1,2,4"}, settings={"discount": 0.9},
+            over={"step_size": "0.01..1:log", "copies": "64,128,256"}, settings={"discount": 0.9},
         )
     )  # fmt: skip
 
@@ -99,7 +99,7 @@ def test_a_request_leaves_a_search_that_has_all_that_its_trials_are_made_of(
     assert (search.state, search.trials, search.seeds, search.budget) == ("queued", 9, 1, BUDGET)
     assert search.spans == {
         "step_size": Span(low=0.01, high=1, log=True),
-        "copies": Span(choices=(1, 2, 4)),
+        "copies": Span(choices=(64, 128, 256)),
     }
     assert (search.settings["discount"], search.settings["step_size"]) == (0.9, 0.2)
     folder = home.search(search.id)
@@ -151,7 +151,7 @@ def test_a_trial_is_a_run_like_any_other_and_as_many_begin_as_there_are_workers(
         assert not job._step()
     trials = store.trials(search.id)
     assert [trial.name for trial in trials] == ["lake-t01", "lake-t02"]
-    assert trials[0].settings == {"step_size": 0.2, "copies": 4}  # its own come first
+    assert trials[0].settings == {"step_size": 0.2, "copies": 256}  # its own come first
     run = play.run(2)
     assert (run.name, run.search, run.state, run.seed) == ("lake-t02", search.id, "queued", 0)
     assert run.settings == {**search.settings, **trials[1].settings}
@@ -298,7 +298,7 @@ def test_a_stopped_search_holds_its_trials_until_it_is_resumed(
 def test_a_small_space_is_tried_wholly_and_then_the_search_has_finished(
     begin: Job, play: Players, store: Store, search: SearchRecord
 ) -> None:
-    store.update_search(search.id, spans={"copies": Span(choices=(1, 2, 4))})
+    store.update_search(search.id, spans={"copies": Span(choices=(64, 128, 256))})
     job = begin()
     for number in (1, 2, 3):
         while len(store.trials(search.id)) < number:
@@ -306,7 +306,7 @@ def test_a_small_space_is_tried_wholly_and_then_the_search_has_finished(
         play.finish(number, 0.1)
     while not job._step():
         assert len(store.trials(search.id)) == 3
-    assert {trial.settings["copies"] for trial in store.trials(search.id)} == {1, 2, 4}
+    assert {trial.settings["copies"] for trial in store.trials(search.id)} == {64, 128, 256}
     assert job._exhausted
 
 
