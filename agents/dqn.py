@@ -213,6 +213,17 @@ SELF_PLAY: Mapping[str, int | float | str] = {
     "exploration": 0.1,
     "epsilon_end": 0.1,
 }
+SMALL_BOARD: Mapping[str, int | float | str] = {
+    **SELF_PLAY,
+    "copies": 64,
+    "capacity": 200_000,
+    "warm_up": 5_000,
+    "steps_per_update": 40.0,
+    "step_size_end": 1e-5,
+    # Every answer must be known, and a sum of rewards over random actions is nobody's worth.
+    "epsilon_end": 0.2,
+    "return_steps": 1,
+}
 
 
 @hookimpl
@@ -226,7 +237,7 @@ def register_agents() -> list[AgentSpec]:
             settings=Settings,
             presets=(
                 Preset("Self-play", SELF_PLAY, environments=("connect-four", "snake-duel"), steps=300_000),
-                Preset("Self-play, small board", SELF_PLAY, environments=("tic-tac-toe",)),
+                Preset("Self-play, small board", SMALL_BOARD, environments=("tic-tac-toe",), steps=500_000),
                 Preset("Bandits", {"discount": 1.0}, environments=("bandit-1", "bandit-2")),
             ),
         )
