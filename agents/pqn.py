@@ -55,7 +55,9 @@ class Settings:
     gradient_clip: float = setting(10.0, "Longest gradient, 0 for any", low=0, live=True)
     layer_norm: bool = setting(True, "LayerNorm before each activation: it replaces the target network")
     scale_observations: bool = setting(True, "Scale what is seen by its mean and deviation so far")
-    scale_values: bool = setting(True, "Learn values less their mean and over their deviation so far")
+    value_unit: float = setting(
+        0.0, "What counts as 1 when values are learned; 0 finds it and their mean from what was seen", low=0
+    )
     network: str = setting("auto", "Auto: convolutions where planes are seen", choices=("auto", "mlp"))
     width: int = setting(64, "Units of a hidden layer", low=1, high=4096)
     layers: int = setting(2, "Hidden layers", low=1, high=8)
@@ -74,6 +76,8 @@ class PQN(Agent):
         super().__init__(settings, spaces, rng, device)
         self._standardise = standardise_for(spaces.observation) if settings.scale_observations else None
         self._destandardise = Destandardise(1)
+        if settings.value_unit:
+            self._destandardise.deviation.fill_(settings.value_unit)
         self.network = q_network(settings, spaces).append(self._destandardise)
         if self._standardise is not None:
             self.network.insert(1, self._standardise)  # after what encodes observations
@@ -124,7 +128,7 @@ class PQN(Agent):
             "returns": returns_of(rollout, next_q_TBA.max(axis=2), settings.discount, settings.trace),
         }
         batch = tensors(rows, self.device)
-        if settings.scale_values:
+        if not settings.value_unit:
             self._destandardise.observe(batch["returns"][:, None])
         return batch
 
@@ -162,7 +166,7 @@ def q_network(settings: Settings, spaces: Spaces) -> nn.Sequential:
 SELF_PLAY: Mapping[str, int | float | str] = {
     # Boards are zeros and ones, and results -1, 0 or 1: nothing to scale.
     "scale_observations": False,
-    "scale_values": False,
+    "value_unit": 1.0,
     # Opponents and their luck make returns noisy: many games at once, of which each update sees many.
     "copies": 256,
     "rollout": 8,

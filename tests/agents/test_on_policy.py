@@ -18,8 +18,9 @@ STEPS, COPIES = 7, 4
 
 def learner(agent: str, action: Space | None = None, **settings):
     small = {"copies": COPIES, "width": 16, "gradient_clip": 0.0, "scale_observations": False}
+    plain = {"value_unit": 1.0} if agent == "pqn" else {"scale_values": False}
     spaces = Spaces(SEEN, action or Discrete(3))
-    return build_agent(spec_of(agent), {**small, "scale_values": False, **settings}, spaces, seed=5)
+    return build_agent(spec_of(agent), {**small, **plain, **settings}, spaces, seed=5)
 
 
 def rollout(*, masked: bool = False, actions: int = 3) -> list[Step]:
