@@ -80,7 +80,8 @@ class MatchRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Play games between players and record them.
 
     Attributes:
-        players: each an agent's id, a run's name or id, RUN@STEP, or the path of an agent file.
+        players: each an agent's id (`minimax:depth=2` for other settings than the usual ones), a run's name
+            or id, RUN@STEP, or the path of an agent file.
         games: in all for two players; in a single-seat environment, for each player.
         seed: where the games' seeds start; None for one that no match on the board had, since games that
             are played again count only once.

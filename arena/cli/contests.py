@@ -20,7 +20,10 @@ def add_commands(commands: Commands) -> None:
     matching = command(commands, "match", match, "play games between players and record them")
     matching.add_argument("environment", metavar="ENV")
     matching.add_argument(
-        "players", metavar="PLAYER", nargs="+", help="an agent, a run, RUN@STEP, or an agent file"
+        "players",
+        metavar="PLAYER",
+        nargs="+",
+        help="an agent (with settings: minimax:depth=2), a run, RUN@STEP, or an agent file",
     )
     matching.add_argument(
         "--games",

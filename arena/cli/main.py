@@ -16,8 +16,9 @@ from arena.errors import ArenaError, RequestError, StoreError
 from arena.session import Session
 
 EPILOG = """ENV is an id from `arena environments` or any other of Gymnasium's registry. PLAYER is an agent's
-id, a run's name or id (its best checkpoint), RUN@STEP, or the path of an agent file. `arena` alone opens
-the window. Exit codes: 0 done, 1 it ran and the answer is no, 2 the request is wrong, 130 interrupted."""
+id (with other settings: `minimax:depth=2`), a run's name or id (its best checkpoint), RUN@STEP, or the path
+of an agent file. `arena` alone opens the window. Exit codes: 0 done, 1 it ran and the answer is no, 2 the
+request is wrong, 130 interrupted."""
 
 
 def run(arguments: Sequence[str], window: Callable[[Session], None]) -> int:

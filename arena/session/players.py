@@ -21,7 +21,7 @@ from arena.settings import Value
 from arena.store import Home, Store
 from arena.store.home import step_of
 
-HINT = "Name an agent, a run, RUN@STEP or the path of an agent file."
+HINT = "Name an agent (AGENT:NAME=VALUE for other settings), a run, RUN@STEP or the path of an agent file."
 
 
 class Players:
@@ -45,6 +45,10 @@ class Players:
         agent = self._agent(word)
         if agent is not None:
             return self.untrained(agent, environment)
+        name, colon, given = word.partition(":")
+        agent = self._agent(name) if colon else None
+        if agent is not None:
+            return self.untrained(agent, environment, settings_in(given))
         name, at, step = word.rpartition("@")
         run = self._run(word)
         if run is None and at and step.isdigit():
@@ -64,15 +68,17 @@ class Players:
             self._check_home(known, known.run, environment, settings)
         return known
 
-    def untrained(self, agent: AgentInfo, environment: EnvironmentInfo) -> PlayerRecord:
-        """The agent as it is before any training, with the settings it would train with here."""
+    def untrained(
+        self, agent: AgentInfo, environment: EnvironmentInfo, values: Mapping[str, object] | None = None
+    ) -> PlayerRecord:
+        """The agent before any training, with these settings and else those it would train with here."""
         reason = agent.unsuited(environment)
         if reason is not None:
             raise Unsupported(f"{agent.id} cannot play {environment.id}: it {reason}.")
-        settings = agent.settings_for(environment.id, {})
+        settings = agent.settings_for(environment.id, values or {})
         return freeze_player(
             self._home,
-            label=agent.id,
+            label=word_for(agent, environment, settings),
             agent=agent.id,
             source=Path(agent.path),
             source_sha256=agent.source_sha256,
@@ -180,6 +186,37 @@ class Players:
     def _known_words(self) -> list[str]:
         agents = [agent.id for agent in self._facts.catalog().agents]
         return [*agents, *self._store.run_names(), *(player.label for player in self._store.players())]
+
+
+def settings_in(given: str) -> dict[str, str]:
+    """The settings in a word, as in `playouts=50:exploration=2`.
+
+    Raises:
+        RequestError: if it is written otherwise.
+    """
+    values = {}
+    for part in given.split(":"):
+        name, equals, value = part.partition("=")
+        if not (name and equals and value):
+            raise RequestError(f"Write an agent's settings as AGENT:NAME=VALUE:NAME=VALUE (got {part!r}).")
+        values[name] = value
+    return values
+
+
+def word_for(agent: AgentInfo, environment: EnvironmentInfo, settings: Mapping[str, Value]) -> str:
+    """What names the untrained agent with these settings, as in `minimax:depth=2`."""
+    usual = agent.settings_for(environment.id, {})
+    changed = [f"{name}={value}" for name, value in settings.items() if value != usual[name]]
+    return ":".join([agent.id, *changed])
+
+
+def untrained_words(agent: AgentInfo, environment: EnvironmentInfo) -> list[tuple[str, str]]:
+    """Words and titles under which an agent that does not learn is offered: one for each of its presets."""
+    titles = {agent.id: agent.title}
+    for preset in () if agent.learns else agent.presets:
+        settings = agent.settings_for(environment.id, preset.settings)
+        titles[word_for(agent, environment, settings)] = f"{agent.title}, {preset.title}"
+    return list(titles.items())
 
 
 def source_of(player: PlayerRecord) -> PlayerSource:

@@ -8,12 +8,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from arena.errors import CheckpointError, PluginError, RequestError, UnknownName, Unsupported
+from arena.errors import BadSetting, CheckpointError, PluginError, RequestError, UnknownName, Unsupported
+from arena.records import PresetInfo
 from arena.requests import MatchRequest
 from arena.session import Session
-from arena.session.players import latest_of
+from arena.session.players import latest_of, untrained_words
 from arena.session.weights import weights_hash
+from arena.settings import Setting
 from arena.store import Home
 
 
@@ -33,6 +36,46 @@ def test_an_agents_id_is_the_untrained_agent(session: Session, home: Home, scann
     assert Path(player.source_path).read_bytes() == (scanned / "agents" / "random.py").read_bytes()
     assert session.resolve_player("FrozenLake-v1", "random") == player
     assert session.players() == []
+
+
+def test_an_agent_with_other_settings_is_a_player_of_its_own(session: Session) -> None:
+    usual = session.resolve_player("FrozenLake-v1", "q-learner")
+    bold = session.resolve_player("FrozenLake-v1", "q-learner:step_size=0.75:discount=0.5")
+    assert bold.label == "q-learner:step_size=0.75:discount=0.5"
+    assert bold.settings == {**usual.settings, "step_size": 0.75, "discount": 0.5}
+    assert bold.id != usual.id
+    same = session.resolve_player("FrozenLake-v1", f"q-learner:discount={usual.settings['discount']}")
+    assert (same.id, same.label) == (usual.id, "q-learner")
+
+
+@pytest.mark.parametrize(
+    ("word", "error", "says"),
+    [
+        ("q-learner:depth=2", BadSetting, "Setting depth: unknown"),
+        ("q-learner:step_size=9", BadSetting, "step_size: use a number from 0 to 1"),
+        ("q-learner:step_size", RequestError, r"AGENT:NAME=VALUE:NAME=VALUE \(got 'step_size'\)"),
+        ("q-learner:", RequestError, "AGENT:NAME=VALUE"),
+        ("nobody:depth=2", UnknownName, "AGENT:NAME=VALUE for other settings"),
+    ],
+)
+def test_settings_that_an_agent_does_not_take_are_refused(
+    session: Session, word: str, error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        session.resolve_player("FrozenLake-v1", word)
+
+
+def test_who_does_not_learn_is_offered_with_each_of_its_presets(session: Session) -> None:
+    catalog = session.catalog()
+    board = next(one for one in catalog.environments if one.id == "tic-tac-toe")
+    (agent,) = (one for one in catalog.agents if one.id == "random")
+    depth = Setting("depth", "integer", 4, "Moves")
+    presets = tuple(PresetInfo(f"depth {depth}", {"depth": depth}) for depth in (2, 4))
+    searching = replace(agent, id="minimax", title="Minimax", settings=(depth,), presets=presets)
+    offered = untrained_words(searching, board)
+    assert offered == [("minimax", "Minimax, depth 4"), ("minimax:depth=2", "Minimax, depth 2")]
+    assert untrained_words(replace(searching, learns=True), board) == [("minimax", "Minimax")]
+    assert untrained_words(agent, board) == [("random", "Random")]
 
 
 def test_an_agent_that_cannot_play_is_refused_with_the_reason(session: Session) -> None:

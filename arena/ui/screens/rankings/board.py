@@ -13,6 +13,7 @@ from arena.errors import ArenaError
 from arena.records import EnvironmentInfo, GameRecord, MatchRecord, PlayerRecord, Standing, Standings
 from arena.requests import BoardInfo
 from arena.session import Session
+from arena.session.players import untrained_words
 from arena.settings import Value
 from arena.ui.format import number
 
@@ -206,10 +207,11 @@ def _candidates(session: Session, environment: EnvironmentInfo, board: str) -> l
     agents = [agent for agent in session.catalog().agents if agent.unsuited(environment) is None]
     style = session.agent_style
     found = [
-        Candidate(agent.id, agent.title, "untrained" if agent.learns else "", style(agent.id))
+        Candidate(word, title, "untrained" if agent.learns else "", style(agent.id))
         for agent in agents
+        for word, title in untrained_words(agent, environment)
     ]
-    known = {agent.id for agent in agents}
+    known = {candidate.word for candidate in found}
     trained = [run for run in session.runs() if run.board == board and run.checkpoint_step is not None]
     for run in trained:
         known |= {run.name, run.player or run.name}

@@ -11,6 +11,7 @@ from arena.errors import ArenaError
 from arena.records import AgentInfo, EnvironmentInfo, ForeignEnvironment, RunRecord, Standing
 from arena.session import Session
 from arena.session.persons import HUMAN, unplayable
+from arena.session.players import untrained_words
 from arena.settings import Value, resolve
 
 NEWEST = "@newest"
@@ -129,9 +130,10 @@ def _players(
 ) -> tuple[Choice, ...]:
     trained = [choice for run in runs if run.environment == info.id for choice in _of_run(run)]
     untrained = [
-        Choice(agent.id, f"{agent.title}, untrained" if agent.learns else agent.title)
+        Choice(word, f"{title}, untrained" if agent.learns else title)
         for agent in sorted(agents, key=lambda agent: agent.learns)
         if agent.unsuited(info) is None
+        for word, title in untrained_words(agent, info)
     ]
     person = () if unplayable(info) else (YOU,)
     return (*trained, *person, *untrained)
