@@ -29,12 +29,12 @@ def main() -> None:
         outcome = module.measure(cell)
     sys.stdout.buffer.write(msgspec.json.encode(Found(outcome, made)))
     sys.stdout.buffer.flush()
-    # The thread that waits for stdin would hold up the interpreter's end.
-    os._exit(0)
 
 
 def _end_with_stdin() -> None:
-    sys.stdin.buffer.read()
+    # Not by `sys.stdin`, whose lock the interpreter wants when it ends.
+    while os.read(0, 1):
+        pass
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             child.kill()

@@ -174,7 +174,10 @@ def times(theirs: Sequence[float], ours: Sequence[float]) -> str:
 
 def notes(results: Sequence[Result], cells: Sequence[Cell]) -> list[str]:
     """What a reader of the table should know: with what it was made, what is missing and what is stale."""
-    lines = [f"Made with {words}." for words in sorted({_made_with(result) for result in results})]
+    commits: dict[str, set[str]] = {}
+    for result in results:
+        commits.setdefault(_made_with(result), set()).add(result.made_with.commit)
+    lines = [f"Made with {words}, at {', '.join(sorted(known))}." for words, known in commits.items()]
     if len(results) < len(cells):
         lines.append(f"{len(cells) - len(results)} of {len(cells)} runs are not there yet.")
     present = {agent: source_of(agent) for agent in {_agent(result) for result in results}}
@@ -194,4 +197,4 @@ def _agent(result: Result) -> str:
 def _made_with(result: Result) -> str:
     made = result.made_with
     versions = ", ".join(f"{name} {version}" for name, version in made.versions.items())
-    return f"Arena {made.arena} at {made.commit}, {versions}, on {made.machine}"
+    return f"Arena {made.arena}, {versions}, on {made.machine}"

@@ -10,12 +10,9 @@ is counted is processor time.
 
 from __future__ import annotations
 
-import argparse
-import json
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -24,8 +21,9 @@ from arena.api import Array, EnvironmentSpec
 from arena.discovery.loader import load_environment
 from arena.games.game import describe, open_game, open_vector
 from arena.records import action_count
+from tests.benchmarks._places import ROOT
+from tests.benchmarks._rows import Row, parser, row, tell
 
-ROOT: Final = Path(__file__).parents[2]
 COPIES: Final = 1_024
 ROUNDS: Final = 9
 EVERY: Final = slice(None)
@@ -116,75 +114,50 @@ def pettingzoo(name: str, games: int) -> float:
     return games / seconds
 
 
-def row(
-    name: str, detail: str, ours: Callable[[], float], peer: Callable[[], float] | None
-) -> dict[str, Any]:
-    rounds = [(ours(), peer() if peer else None) for _ in range(ROUNDS)]
-    fast = max(own for own, _ in rounds)
-    slow = max(other for _, other in rounds) if peer else None
-    return {
-        "name": name,
-        "ours": round(fast, 1),
-        "peer": round(slow, 1) if slow else None,
-        "ratio": round(fast / slow, 2) if slow else None,
-        "unit": "games/s",
-        "detail": detail,
-    }
+def compared(name: str, detail: str, ours: Callable[[], float], peer: Callable[[], float] | None) -> Row:
+    rounds = [(ours(), peer() if peer else 0.0) for _ in range(ROUNDS)]
+    fast, slow = (max(side) for side in zip(*rounds, strict=True))
+    return row(f"boards, {name}", fast, slow if peer else None, "games/s", detail)
 
 
-def rows() -> list[dict[str, Any]]:
+def rows() -> Iterator[Row]:
     connect_four, tic_tac_toe, othello = (
         shipped(name) for name in ("connect_four", "tic_tac_toe", "othello")
     )
     at_once = f"{COPIES:,} copies at once; "
     loop = "the peer is PettingZoo's loop; "
     rules = "all at random among the legal moves; processor time"
-    return [
-        row(
-            "boards, connect-four batched",
-            at_once + loop + rules,
-            lambda: batched(connect_four, 20_000),
-            lambda: pettingzoo("connect_four", 60),
-        ),
-        row(
-            "boards, tic-tac-toe batched",
-            at_once + loop + rules,
-            lambda: batched(tic_tac_toe, 50_000),
-            lambda: pettingzoo("tic_tac_toe", 200),
-        ),
-        row("boards, othello batched", at_once + rules, lambda: batched(othello, 4_000), None),
-        row(
-            "boards, connect-four one by one",
-            "a Game, move by move; " + loop + rules,
-            lambda: one_by_one(connect_four, 2_000),
-            lambda: pettingzoo("connect_four", 60),
-        ),
-        row(
-            "boards, tic-tac-toe one by one",
-            "a Game, move by move; " + loop + rules,
-            lambda: one_by_one(tic_tac_toe, 4_000),
-            lambda: pettingzoo("tic_tac_toe", 200),
-        ),
-        row(
-            "boards, othello one by one",
-            "a Game, move by move; " + rules,
-            lambda: one_by_one(othello, 200),
-            None,
-        ),
-    ]
+    yield compared(
+        "connect-four batched",
+        at_once + loop + rules,
+        lambda: batched(connect_four, 20_000),
+        lambda: pettingzoo("connect_four", 60),
+    )
+    yield compared(
+        "tic-tac-toe batched",
+        at_once + loop + rules,
+        lambda: batched(tic_tac_toe, 50_000),
+        lambda: pettingzoo("tic_tac_toe", 200),
+    )
+    yield compared("othello batched", at_once + rules, lambda: batched(othello, 4_000), None)
+    by_move = "a Game, move by move; "
+    yield compared(
+        "connect-four one by one",
+        by_move + loop + rules,
+        lambda: one_by_one(connect_four, 2_000),
+        lambda: pettingzoo("connect_four", 60),
+    )
+    yield compared(
+        "tic-tac-toe one by one",
+        by_move + loop + rules,
+        lambda: one_by_one(tic_tac_toe, 4_000),
+        lambda: pettingzoo("tic_tac_toe", 200),
+    )
+    yield compared("othello one by one", by_move + rules, lambda: one_by_one(othello, 200), None)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
-    arguments = parser.parse_args()
-    measured = rows()
-    if arguments.json:
-        print(json.dumps(measured))
-        return
-    for one in measured:
-        beside = f"{one['peer']:>10,} {one['ratio']:>8,}x" if one["peer"] else ""
-        print(f"{one['name']:34} {one['ours']:>12,} {one['unit']} {beside}")
+    tell(rows(), as_json=parser(__doc__).parse_args().json)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,13 @@ the middle half, of all returns there could be. Axes: K runs, G simulated groups
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 
 from arena.contest.statistics import Floats, Intervals, Measure, intervals_of
+from tests.benchmarks._rows import Row, parser, row, tell
 
 GROUPS = 20_000
 PEER_GROUPS = 2_000
@@ -81,31 +80,23 @@ def percentile_bootstrap(measure: Measure, values_KG: Floats) -> Intervals:
     return Intervals(middle(values_KG), low_G, high_G)
 
 
-def measured() -> list[dict[str, object]]:
+def measured() -> list[Row]:
     """One row for each kind of returns, measure and number of runs; the peer is the plain bootstrap."""
     measures: tuple[Measure, ...] = ("mean", "iqm")
-    rows: list[dict[str, object]] = []
+    rows = []
     for returns in RETURNS:
         for measure in measures:
             for count in COUNTS:
                 ours = coverage(measure, returns, count)
                 peer = coverage(measure, returns, count, PEER_GROUPS, percentile_bootstrap)
-                rows.append(
-                    {
-                        "name": f"coverage, {returns}, {measure} of {count}",
-                        "ours": round(100 * ours, 1),
-                        "peer": round(100 * peer, 1),
-                        "ratio": round(ours / peer, 2),
-                        "unit": "%",
-                    }
-                )
+                rows.append(row(f"coverage, {returns}, {measure} of {count}", 100 * ours, 100 * peer, "%"))
     return rows
 
 
 def main() -> None:
-    rows = measured()
-    if "--json" in sys.argv:
-        print(json.dumps(rows))
+    asked, rows = parser(__doc__).parse_args(), measured()
+    if asked.json:
+        tell(rows, as_json=True)
         return
     print(f"Per cent of 95 % intervals that hold the truth, {GROUPS:,} simulated groups each;")
     print(f"in brackets what the plain percentile bootstrap does ({PEER_GROUPS:,} groups)")

@@ -10,12 +10,10 @@ CPU's numbers stand alone.
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,12 +22,12 @@ import numpy as np
 import torch
 
 from arena.api import Agent, Box, Discrete, Spaces
-from arena.discovery.loader import load_agent
 from arena.orders import TrainOrder
 from arena.toolkit.devices import present_devices
 from arena.training.build import build_agent
 from arena.training.placing import place, tried
-from tests.benchmarks.learning import ROOT, order_for
+from tests.benchmarks._orders import agent_spec, order_for
+from tests.benchmarks._rows import Row, parser, row, tell
 
 WIDTHS: Final = (64, 256, 1024)
 BATCHES: Final = (64, 256, 1024, 4096)
@@ -39,36 +37,27 @@ NONE_HERE: Final = "there is no accelerator here"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true", help="one list of rows instead of lines")
-    parser.add_argument("--quick", action="store_true", help="only the smallest and the largest of each")
-    asked = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--quick", action="store_true", help="only the smallest and the largest of each")
+    asked = options.parse_args()
     widths, batches = (WIDTHS[::2], BATCHES[::3]) if asked.quick else (WIDTHS, BATCHES)
-    rows = [
-        row
-        for width, batch in itertools.product(widths, batches)
-        for row in (compared("updates", updates, width, batch), compared("actions", actions, width, batch))
-    ]
-    rows += [placed(width, batch) for width, batch in zip(widths, batches, strict=False)]
-    if asked.json:
-        print(json.dumps(rows))
-        return
-    for row in rows:
-        print("{name}: {ours} {unit} beside {peer}, ratio {ratio} ({detail})".format(**row))
+    tell(rows(widths, batches), as_json=asked.json)
 
 
-def compared(name: str, pace: Callable[[str, int, int], float], width: int, batch: int) -> dict[str, Any]:
+def rows(widths: Sequence[int], batches: Sequence[int]) -> Iterator[Row]:
+    for width, batch in itertools.product(widths, batches):
+        yield compared("updates", updates, width, batch)
+        yield compared("actions", actions, width, batch)
+    for width, batch in zip(widths, batches, strict=False):
+        yield placed(width, batch)
+
+
+def compared(name: str, pace: Callable[[str, int, int], float], width: int, batch: int) -> Row:
     """The accelerator beside the CPU, which is last of the devices."""
     *accelerators, cpu = [(device, pace(device, width, batch)) for device in present_devices()]
     own, peer = (accelerators[0][1], cpu[1]) if accelerators else (cpu[1], None)
-    return {
-        "name": f"{name}, width {width}, batch {batch}",
-        "ours": round(own, 1),
-        "peer": None if peer is None else round(peer, 1),
-        "ratio": None if peer is None else round(own / peer, 2),
-        "unit": f"{name}/s",
-        "detail": f"{accelerators[0][0]} beside the CPU" if accelerators else f"the CPU; {NONE_HERE}",
-    }
+    detail = f"{accelerators[0][0]} beside the CPU" if accelerators else f"the CPU; {NONE_HERE}"
+    return row(f"{name}, width {width}, batch {batch}", own, peer, f"{name}/s", detail)
 
 
 def updates(device: str, width: int, batch: int) -> float:
@@ -94,8 +83,7 @@ def actions(device: str, width: int, batch: int) -> float:
 
 
 def learner(device: str, width: int, batch: int) -> Any:
-    spec = load_agent(str(ROOT / "agents/dqn.py"), "dqn")
-    agent: Agent = build_agent(spec, {"width": width, "batch_size": batch}, SPACES, 0, device)
+    agent: Agent = build_agent(agent_spec("dqn"), {"width": width, "batch_size": batch}, SPACES, 0, device)
     return agent
 
 
@@ -118,7 +106,7 @@ def wait_for(device: str) -> None:
         torch.mps.synchronize()
 
 
-def placed(width: int, batch: int) -> dict[str, Any]:
+def placed(width: int, batch: int) -> Row:
     """Where `auto` puts a run, beside the fastest other device in a trial of its own."""
     with tempfile.TemporaryDirectory() as folder:
         order = order_of(Path(folder), width, batch)
@@ -126,19 +114,13 @@ def placed(width: int, batch: int) -> dict[str, Any]:
         paces = {device: tried(order, device).steps_per_second for device in present_devices()}
     own = paces.pop(placement.device)
     peer = max(paces.values(), default=None)
-    return {
-        "name": f"auto, width {width}, batch {batch}",
-        "ours": round(own, 1),
-        "peer": None if peer is None else round(peer, 1),
-        "ratio": None if peer is None else round(own / peer, 2),
-        "unit": "steps/s",
-        "detail": f"chose {placement.device}: {placement.reason}"
-        + ("; the peer is the fastest other device" if paces else f"; {NONE_HERE}"),
-    }
+    beside = "the peer is the fastest other device" if paces else NONE_HERE
+    detail = f"chose {placement.device}: {placement.reason}; {beside}"
+    return row(f"auto, width {width}, batch {batch}", own, peer, "steps/s", detail)
 
 
 def order_of(folder: Path, width: int, batch: int) -> TrainOrder:
-    order = order_for(folder, "dqn", "agents/dqn.py", "CartPole-v1", "plugins/cartpole.py", 0)
+    order = order_for(folder, "dqn", "CartPole-v1", 0)
     settings = {**order.settings, "width": width, "batch_size": batch}
     return msgspec.structs.replace(order, settings=settings, device="auto")
 

@@ -1,6 +1,6 @@
 """How many environment steps a second DQN trains on CartPole, beside a plain loop that does the same work.
 
-    python -m tests.benchmarks.dqn
+    python -m tests.benchmarks.dqn [--json]
 
 The plain loop is the one textbooks show: one Gymnasium environment, a list of transitions, the same network,
 batch, loss and share of updates. Both train on one core without evaluations or checkpoints in the time.
@@ -8,7 +8,6 @@ batch, loss and share of updates. Both train on one core without evaluations or 
 
 from __future__ import annotations
 
-import json
 import random
 import tempfile
 import time
@@ -20,9 +19,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from arena.discovery.loader import load_agent
 from arena.training.train import train
-from tests.benchmarks.learning import ROOT, Quiet, order_for, preset
+from tests.benchmarks._orders import Quiet, agent_spec, order_for, settings_for
+from tests.benchmarks._rows import parser, row, tell
 
 STEPS = 12_000
 ROUNDS = 2
@@ -30,15 +29,15 @@ ROUNDS = 2
 
 def ours() -> float:
     with tempfile.TemporaryDirectory() as folder:
-        order = order_for(Path(folder), "dqn", "agents/dqn.py", "CartPole-v1", "plugins/cartpole.py", 0)
+        order = order_for(Path(folder), "dqn", "CartPole-v1", 0)
         short = msgspec.structs.replace(order, budget=STEPS, evaluation_episodes=1, choosing_episodes=1)
         result = train(short, Quiet())
     return result.step / result.seconds
 
 
 def plain() -> float:
-    spec = load_agent(str(ROOT / "agents/dqn.py"), "dqn")
-    settings = spec.settings(**preset(spec, "CartPole-v1")[0])
+    spec = agent_spec("dqn")
+    settings = spec.settings(**settings_for(spec, "CartPole-v1"))
     environment = gymnasium.make("CartPole-v1")
     learner, target = network(settings.width), network(settings.width)
     target.load_state_dict(learner.state_dict())
@@ -97,20 +96,14 @@ def update(
 
 
 def main() -> None:
+    asked = parser(__doc__).parse_args()
     torch.set_num_threads(1)
     random.seed(0)
     torch.manual_seed(0)
     rounds = [(ours(), plain()) for _ in range(ROUNDS)]  # in turn, for a machine that others load, too
     fast, peer = (max(speeds) for speeds in zip(*rounds, strict=True))
-    row = {
-        "name": "dqn, CartPole-v1",
-        "ours": round(fast, 1),
-        "peer": round(peer, 1),
-        "ratio": round(fast / peer, 2),
-        "unit": "steps/s",
-        "detail": "the peer is a plain loop with the same network, batch, loss and share of updates",
-    }
-    print(json.dumps([row]))
+    detail = "the peer is a plain loop with the same network, batch, loss and share of updates"
+    tell([row("dqn, CartPole-v1", fast, peer, "steps/s", detail)], as_json=asked.json)
 
 
 if __name__ == "__main__":

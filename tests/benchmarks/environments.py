@@ -11,12 +11,9 @@ each counts, and what is counted is processor time.
 
 from __future__ import annotations
 
-import argparse
-import json
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import gymnasium
@@ -26,8 +23,9 @@ from arena.api import Array, Discrete, EnvironmentSpec, Space
 from arena.discovery.loader import load
 from arena.games.game import open_vector
 from arena.games.learners_seat import LearnersSeat
+from tests.benchmarks._places import ROOT
+from tests.benchmarks._rows import Row, parser, row, tell
 
-PLUGINS: Final = Path(__file__).parents[2] / "plugins"
 MANY: Final = 1_024
 ROUNDS: Final = 5
 SECONDS: Final = 0.2
@@ -36,7 +34,7 @@ STEPS_AT_ONCE: Final = 64
 
 def shipped() -> Iterator[EnvironmentSpec]:
     """The environments that can be stepped as a vector and are Gymnasium's as well."""
-    for path in sorted(PLUGINS.glob("*.py")):
+    for path in sorted((ROOT / "plugins").glob("*.py")):
         for spec in load(str(path)).environments:
             if spec.make_vector is not None and spec.id in gymnasium.registry:
                 yield spec
@@ -103,18 +101,7 @@ def gymnasiums_vector(id: str) -> Callable[[], float]:
     return partial(steps_per_second, step_all, random_actions(Discrete(count), MANY))
 
 
-def row(name: str, detail: str, fast: float, peer: float) -> dict[str, Any]:
-    return {
-        "name": name,
-        "ours": round(fast, 1),
-        "peer": round(peer, 1),
-        "ratio": round(fast / peer, 2),
-        "unit": "steps/s",
-        "detail": detail,
-    }
-
-
-def rows_of(spec: EnvironmentSpec) -> list[dict[str, Any]]:
+def rows_of(spec: EnvironmentSpec) -> Iterator[Row]:
     sides = {"one": ours(spec, 1), "many": ours(spec, MANY), "loop": gymnasiums(spec)}
     if gymnasium.spec(spec.id).vector_entry_point is not None:
         sides["vector"] = gymnasiums_vector(spec.id)
@@ -123,29 +110,20 @@ def rows_of(spec: EnvironmentSpec) -> list[dict[str, Any]]:
         for name, side in sides.items():
             best[name] = max(best[name], side())
     loop = "the peer is gymnasium.make in a plain loop; all act at random; processor time"
-    found = [
-        row(f"{spec.id}, one copy", f"a batch of one; {loop}", best["one"], best["loop"]),
-        row(f"{spec.id}, {MANY:,} copies", f"{MANY:,} copies at once; {loop}", best["many"], best["loop"]),
-    ]
+    many, unit = f"{spec.id}, {MANY:,} copies", "steps/s"
+    yield row(f"{spec.id}, one copy", best["one"], best["loop"], unit, f"a batch of one; {loop}")
+    yield row(many, best["many"], best["loop"], unit, f"{MANY:,} copies at once; {loop}")
     if "vector" in best:
         detail = f"{MANY:,} copies on both sides; the peer is Gymnasium's own vector; processor time"
-        name = f"{spec.id}, {MANY:,} copies, vectors"
-        found.append(row(name, detail, best["many"], best["vector"]))
-    return found
+        yield row(f"{many}, vectors", best["many"], best["vector"], unit, detail)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
-    parser.add_argument("ids", nargs="*", help="the environments to measure; all if none is named")
-    arguments = parser.parse_args()
-    chosen = [spec for spec in shipped() if not arguments.ids or spec.id in arguments.ids]
-    measured = [one for spec in chosen for one in rows_of(spec)]
-    if arguments.json:
-        print(json.dumps(measured))
-        return
-    for one in measured:
-        print(f"{one['name']:44} {one['ours']:>14,} {one['unit']} {one['peer']:>14,} {one['ratio']:>8,}x")
+    options = parser(__doc__)
+    options.add_argument("ids", nargs="*", help="the environments to measure; all if none is named")
+    asked = options.parse_args()
+    chosen = (spec for spec in shipped() if not asked.ids or spec.id in asked.ids)
+    tell((one for spec in chosen for one in rows_of(spec)), as_json=asked.json)
 
 
 if __name__ == "__main__":

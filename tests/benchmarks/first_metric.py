@@ -10,10 +10,7 @@ as it can be: DQN after one episode, PPO after its first rollout. All of them tr
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import importlib.util
-import json
 import os
 import re
 import statistics
@@ -23,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 os.environ |= {"SDL_VIDEODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
 
@@ -34,13 +31,13 @@ from arena.ui.composition import compose
 from arena.ui.pilot import Pilot
 from arena.ui.screens.new_run import open_new_run
 from tests.benchmarks._ending import clean_up_when_ended
-from tests.benchmarks.learning import ROOT
+from tests.benchmarks._places import ROOT
+from tests.benchmarks._rows import Row, parser, row, tell
+from tests.benchmarks._sb3 import MISSING, installed
 
 ROUNDS: Final = 5
 PATIENCE: Final = 60.0
 FRAME_SECONDS: Final = 1 / 60
-PEER: Final = "stable_baselines3"
-HOW_TO_INSTALL: Final = "not installed: .venv/bin/pip install stable-baselines3"
 SCRIPT: Final = """
 import torch
 from stable_baselines3 import {name}
@@ -51,20 +48,15 @@ torch.set_num_threads(1)
 
 def main() -> None:
     clean_up_when_ended()
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true", help="one list of rows instead of lines")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    asked = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--rounds", type=int, default=ROUNDS)
+    asked = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rows = [*window_rows(Path(folder), asked.rounds), *command_rows(Path(folder), asked.rounds)]
-    if asked.json:
-        print(json.dumps(rows))
-        return
-    for row in rows:
-        print("{name}: {ours} s beside {peer}, ratio {ratio} ({detail})".format(**row))
+    tell(rows, as_json=asked.json)
 
 
-def window_rows(home: Path, rounds: int) -> list[dict[str, Any]]:
+def window_rows(home: Path, rounds: int) -> list[Row]:
     """Both ways in turn, in one window: a machine that others load, too, delays both alike."""
     with Session.open(home) as session:
         session.scan()
@@ -80,7 +72,7 @@ def window_rows(home: Path, rounds: int) -> list[dict[str, Any]]:
                 session._engine.close()
         finally:
             app.shut_down()
-    return [row("first metric in the window", warm, cold, "with a spare worker, beside none")]
+    return [medians("first metric in the window", warm, cold, "with a spare worker, beside none")]
 
 
 def seconds_in_window(pilot: Pilot, session: Session) -> float:
@@ -113,8 +105,8 @@ def shows_metrics_of_another(pilot: Pilot, known: set[str]) -> bool:
     return chosen is not None and chosen.group.first.id not in known and any(chosen.rows)
 
 
-def command_rows(home: Path, rounds: int) -> list[dict[str, Any]]:
-    peers = ("DQN", "PPO") if importlib.util.find_spec(PEER) else ()
+def command_rows(home: Path, rounds: int) -> list[Row]:
+    peers = ("DQN", "PPO") if installed() else ()
     ours: list[float] = []
     theirs: dict[str, list[float]] = {peer: [] for peer in peers}
     for _ in range(rounds):
@@ -124,9 +116,9 @@ def command_rows(home: Path, rounds: int) -> list[dict[str, Any]]:
                 seconds_until([sys.executable, "-c", SCRIPT.format(name=peer)], r"\| rollout")
             )
     if not peers:
-        return [row("first metric on the command line", ours, None, f"Stable-Baselines3 is {HOW_TO_INSTALL}")]
+        return [medians("first metric on the command line", ours, None, MISSING)]
     return [
-        row("first metric on the command line", ours, theirs[peer], f"beside {peer} of Stable-Baselines3")
+        medians("first metric on the command line", ours, theirs[peer], f"beside {peer} of Stable-Baselines3")
         for peer in peers
     ]
 
@@ -178,19 +170,12 @@ def wait_for(happened: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def row(name: str, ours: list[float], theirs: list[float] | None, detail: str) -> dict[str, Any]:
-    """Medians; the ratio is how many times the peer takes as long."""
+def medians(name: str, ours: list[float], theirs: list[float] | None, detail: str) -> Row:
+    """The ratio is how many times the peer takes as long."""
     own = statistics.median(ours)
     other = statistics.median(theirs) if theirs else None
-    spread = f"; between {min(ours):.2f} and {max(ours):.2f} s in {len(ours)} rounds"
-    return {
-        "name": name,
-        "ours": round(own, 2),
-        "peer": None if other is None else round(other, 2),
-        "ratio": None if other is None else round(other / own, 2),
-        "unit": "s",
-        "detail": detail + spread,
-    }
+    spread = f"between {min(ours):.2f} and {max(ours):.2f} s in {len(ours)} rounds"
+    return row(name, own, other, "s", f"{detail}; {spread}", digits=2, less_is_better=True)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,6 @@ and what the games cost when they were new.
 
 from __future__ import annotations
 
-import argparse
-import json
 import tempfile
 import time
 import warnings
@@ -32,8 +30,9 @@ from arena.discovery.loader import load
 from arena.drawing.stage import Frame
 from arena.games.game import draw, open_game
 from arena.processes.frames import BYTES_A_PIXEL, FrameReader, FrameWriter, create_frames
+from tests.benchmarks._places import ROOT
+from tests.benchmarks._rows import Row, parser, row, tell
 
-PLUGINS: Final = Path(__file__).parents[2] / "plugins"
 PETTINGZOO: Final = {"connect-four": "connect_four_v3", "tic-tac-toe": "tictactoe_v3"}
 LOOKS: Final = (SeatLook((67, 166, 223), "circle"), SeatLook((236, 173, 74), "triangle-up"))
 FRAMES: Final = 200
@@ -45,7 +44,7 @@ Timed = Callable[[int], list[float]]  # from a seed to the milliseconds of each 
 
 def shared() -> Iterator[EnvironmentSpec]:
     """The environments that Gymnasium or PettingZoo has as well."""
-    for path in sorted(PLUGINS.glob("*.py")):
+    for path in sorted((ROOT / "plugins").glob("*.py")):
         for spec in load(str(path)).environments:
             if spec.id in gymnasium.registry or spec.id in PETTINGZOO:
                 yield spec
@@ -127,7 +126,7 @@ def pettingzoos(module: str) -> tuple[Timed, Array]:
     return play, env.render()
 
 
-def rows_of(spec: EnvironmentSpec, folder: Path) -> list[dict[str, Any]]:
+def rows_of(spec: EnvironmentSpec, folder: Path) -> list[Row]:
     if spec.id in PETTINGZOO:
         (peers, picture), peer = pettingzoos(PETTINGZOO[spec.id]), "PettingZoo"
     else:
@@ -156,37 +155,22 @@ def rows_of(spec: EnvironmentSpec, folder: Path) -> list[dict[str, Any]]:
     writer.close()
     reader.close()
     detail = f"{peer}, {width} × {height}; the first {FRAMES} frames took {fmean(watched[0]):.3f} on average"
-    return [row(name, spec.id, spent, detail) for name in list(sides)[:2]]
+    return [medians(name, spec.id, spent, detail) for name in list(sides)[:2]]
 
 
-def row(name: str, id: str, spent: dict[str, list[list[float]]], detail: str) -> dict[str, Any]:
+def medians(name: str, id: str, spent: dict[str, list[list[float]]], detail: str) -> Row:
     fast, slow = (median([min(times) for times in zip(*spent[side], strict=True)]) for side in (name, "peer"))
     detail = f"beside rgb_array of {detail}, new games {median(spent[name][0]):.3f}; processor time"
-    return {
-        "name": f"{name}, {id}",
-        "ours": round(fast, 4),
-        "peer": round(slow, 4),
-        "ratio": round(slow / fast, 2),
-        "unit": "ms",
-        "detail": detail,
-    }
+    return row(f"{name}, {id}", fast, slow, "ms", detail, digits=4, less_is_better=True)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one list of rows instead of lines")
-    parser.add_argument("ids", nargs="*", help="only these environments")
-    asked = parser.parse_args()
-    rows: list[dict[str, Any]] = []
+    options = parser(__doc__)
+    options.add_argument("ids", nargs="*", help="only these environments")
+    asked = options.parse_args()
+    chosen = (spec for spec in shared() if not asked.ids or spec.id in asked.ids)
     with tempfile.TemporaryDirectory() as folder:
-        for spec in shared():
-            if not asked.ids or spec.id in asked.ids:
-                rows += rows_of(spec, Path(folder))
-                if not asked.json:
-                    for row in rows[-2:]:
-                        print("{name}: {ours} {unit} beside {peer}, {ratio}× ({detail})".format(**row))
-    if asked.json:
-        print(json.dumps(rows))
+        tell((one for spec in chosen for one in rows_of(spec, Path(folder))), as_json=asked.json)
 
 
 if __name__ == "__main__":

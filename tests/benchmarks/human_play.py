@@ -1,6 +1,6 @@
 """How soon the paddle of a person follows a key: from xdotool's key down to the first changed pixel.
 
-    python -m tests.benchmarks.human_play
+    python -m tests.benchmarks.human_play [--json]
 
 Pong duel in the real window in a display of its own (Xvfb, software drawing); the pixels are read from the
 display's memory. A frame is 1/60 s. The game takes 50 steps a second, so a key waits 10 ms for its step on
@@ -9,15 +9,13 @@ average.
 
 from __future__ import annotations
 
-import json
 import random
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
+from tests.benchmarks._rows import Row, parser, row, tell
 from tests.cli.commands import Arena
 from tests.e2e.display import opened_display
 from tests.e2e.paddle import Hands, Paddle
@@ -31,6 +29,7 @@ HELD_SECONDS = 0.05
 
 
 def main() -> None:
+    asked = parser(__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder, opened_display(1280, 800) as display:
         arena = Arena(Path(folder) / "home")
         arena.json("environments")
@@ -45,7 +44,7 @@ def main() -> None:
                 frames = [taken / FRAME for taken in _delays(paddle, hands, table.picture[3])]
         finally:
             window.kill()
-    sys.stdout.write(f"{json.dumps([row(frames)])}\n")
+    tell([delay(frames)], as_json=asked.json)
 
 
 def _delays(paddle: Paddle, hands: Hands, height: int) -> list[float]:
@@ -77,19 +76,16 @@ def _delays(paddle: Paddle, hands: Hands, height: int) -> list[float]:
     return delays
 
 
-def row(frames: list[float]) -> dict[str, Any]:
+def delay(frames: list[float]) -> Row:
     """The 95th percentile, with the others in the detail."""
     ranked = sorted(frames)
     p95 = statistics.quantiles(ranked, n=20)[-1]
-    return {
-        "name": "Pong duel by a person, key down to paddle",
-        "ours": round(p95, 2),
-        "peer": None,
-        "ratio": None,
-        "unit": "frames of 1/60 s, p95",
-        "detail": f"median {statistics.median(ranked):.2f}, least {ranked[0]:.2f}, most {ranked[-1]:.2f} of "
-        f"{len(ranked)} presses; {sum(frame <= 2 for frame in ranked)} within two frames",
-    }
+    detail = (
+        f"median {statistics.median(ranked):.2f}, least {ranked[0]:.2f}, most {ranked[-1]:.2f} of "
+        f"{len(ranked)} presses; {sum(frame <= 2 for frame in ranked)} within two frames"
+    )
+    name = "Pong duel by a person, key down to paddle"
+    return row(name, p95, None, "frames of 1/60 s, p95", detail, digits=2)
 
 
 if __name__ == "__main__":

@@ -8,18 +8,16 @@ The passes are large enough that a step takes tens of milliseconds, and alternat
 from __future__ import annotations
 
 import contextlib
-import json
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
 
 from arena.toolkit.offload import saved_tensors_on_disk
+from tests.benchmarks._rows import parser, row, tell
 
 SHAPES = ((16384, 32), (256, 256), (1024, 1024), (4096, 512))  # batch and width of four hidden layers
 PAIRS = 7
@@ -41,26 +39,17 @@ def times(batch: int, width: int, folder: Path) -> tuple[float, float]:
     return statistics.median(taken[False][1:]), statistics.median(taken[True][1:])
 
 
-def row(batch: int, width: int, in_memory: float, on_disk: float) -> dict[str, Any]:
-    return {
-        "name": f"saved tensors on disk, batch {batch}, width {width}",
-        "ours": round(1e3 * on_disk, 1),
-        "peer": round(1e3 * in_memory, 1),
-        "ratio": round(on_disk / in_memory, 2),
-        "unit": "ms a pass",
-        "detail": "beside keeping them in memory",
-    }
-
-
 def main() -> None:
+    asked = parser(__doc__).parse_args()
     torch.set_num_threads(1)
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
-        rows = [row(*shape, *times(*shape, Path(folder))) for shape in SHAPES]
-    if "--json" in sys.argv[1:]:
-        print(json.dumps(rows))
-        return
-    for one in rows:
-        print("{name}: {ours} {unit} {detail}, {peer}; {ratio} times".format(**one))
+        for batch, width in SHAPES:
+            in_memory, on_disk = times(batch, width, Path(folder))
+            name = f"saved tensors on disk, batch {batch}, width {width}"
+            beside = "the peer keeps them in memory"
+            rows.append(row(name, 1e3 * on_disk, 1e3 * in_memory, "ms a pass", beside))
+    tell(rows, as_json=asked.json)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,12 @@ Rows hold two 84 × 84 pictures; a checkpoint is measured after the steps of som
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +20,7 @@ from arena.spaces import Box, Discrete, Spaces, Step
 from arena.toolkit.folders import working_in
 from arena.toolkit.replay import ReplayRing
 from arena.training.checkpoints import load, save
+from tests.benchmarks._rows import Row, parser, row, tell
 
 MEGABYTES: Final = 1024
 COPIES: Final = 8
@@ -30,7 +29,7 @@ BATCH, BATCHES, ROUNDS = 128, 8, 12
 SPACES: Final = Spaces(Box((84, 84, 1), 0, 255, "uint8"), Discrete(6))
 
 
-def rows(megabytes: int) -> list[dict[str, Any]]:
+def rows(megabytes: int) -> list[Row]:
     capacity = megabytes * 2**20 // ReplayRing(1, SPACES).row.itemsize
     with tempfile.TemporaryDirectory(dir=".") as folder:
         own, following = Path(folder).absolute() / "1", Path(folder).absolute() / "2"
@@ -52,37 +51,18 @@ def rows(megabytes: int) -> list[dict[str, Any]]:
         tree, _ = load(checkpoints["mapped"])
         with working_in(following):
             resumed = seconds(lambda: ReplayRing(capacity, SPACES).load_state_dict(tree["replay"]))
-    saving = {name: statistics.median(times) for name, times in save_seconds.items()}
-    drawing = {name: 1000 * statistics.median(times) for name, times in drawn.items()}
     size = f"{capacity:,} rows, {megabytes:,} MiB"
+    new = f"{size}, {STEPS_BETWEEN:,} new; the first {first:.1f} s"
     return [
-        row(
-            "checkpoint of a mapped ring",
-            saving,
-            1000,
-            f"{size}, {STEPS_BETWEEN:,} new; the first {first:.1f} s",
-        ),
-        row("a batch of a mapped ring", drawing, 1, f"{BATCH} rows; the peer is the ring in memory"),
-        {
-            "name": "resuming with a mapped ring",
-            "ours": round(resumed, 2),
-            "peer": None,
-            "ratio": None,
-            "unit": "s",
-            "detail": f"{size}, verified and copied",
-        },
+        medians("checkpoint of a mapped ring", save_seconds, new),
+        medians("a batch of a mapped ring", drawn, f"{BATCH} rows; the peer is the ring in memory"),
+        row("resuming with a mapped ring", resumed, None, "s", f"{size}, verified and copied", digits=2),
     ]
 
 
-def row(name: str, times: dict[str, float], factor: int, detail: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "ours": round(factor * times["mapped"], 2),
-        "peer": round(factor * times["memory"], 2),
-        "ratio": round(times["mapped"] / times["memory"], 3),
-        "unit": "ms",
-        "detail": detail,
-    }
+def medians(name: str, seconds: dict[str, list[float]], detail: str) -> Row:
+    mapped, memory = (1000 * statistics.median(seconds[ring]) for ring in ("mapped", "memory"))
+    return row(name, mapped, memory, "ms", detail, digits=2, ratio_digits=3)
 
 
 def filled(capacity: int) -> ReplayRing:
@@ -111,16 +91,10 @@ def seconds(act: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true", help="one list of rows instead of lines")
-    parser.add_argument("--megabytes", type=int, default=MEGABYTES)
-    asked = parser.parse_args()
-    measured = rows(asked.megabytes)
-    if asked.json:
-        print(json.dumps(measured))
-        return
-    for each in measured:
-        print("{name}: {ours} {unit} beside {peer}, ratio {ratio} ({detail})".format(**each))
+    options = parser(__doc__)
+    options.add_argument("--megabytes", type=int, default=MEGABYTES)
+    asked = options.parse_args()
+    tell(rows(asked.megabytes), as_json=asked.json)
 
 
 if __name__ == "__main__":

@@ -7,21 +7,20 @@ DQN on CartPole with its default settings, saving as often as every run does.
 
 from __future__ import annotations
 
-import argparse
-import json
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from arena.training.attempt import Attempt
 from arena.training.overseen import Training
 from arena.training.train import train
-from tests.benchmarks.learning import Quiet, order_for
+from tests.benchmarks._orders import Quiet, order_for
+from tests.benchmarks._rows import Row, parser, row, tell
 
 STEPS: Final = 200_000
 # What the training loop allows itself, see `arena.training.attempt`.
@@ -60,10 +59,10 @@ def timed_saves() -> Iterator[list[float]]:
         Attempt._save = save  # type: ignore[method-assign]
 
 
-def rows(steps: int) -> list[dict[str, Any]]:
+def rows(steps: int) -> list[Row]:
     watching = Watching()
     with tempfile.TemporaryDirectory() as folder:
-        order = order_for(Path(folder) / "1", "dqn", "agents/dqn.py", "CartPole-v1", "plugins/cartpole.py", 0)
+        order = order_for(Path(folder) / "1", "dqn", "CartPole-v1", 0)
         order = msgspec.structs.replace(order, budget=steps, evaluation_episodes=1, choosing_episodes=1)
         with timed_saves() as saves:
             result = train(order, watching)
@@ -75,37 +74,34 @@ def rows(steps: int) -> list[dict[str, Any]]:
         train(msgspec.structs.replace(order, **again), watching)
     share = sum(saves) / (result.seconds + sum(saves))
     each = f"{len(saves)} checkpoints of {size / 2**20:.1f} MiB, {1000 * max(saves):.0f} ms the longest"
+    claim = f"{each}, in {result.seconds:.1f} s of training; the peer is the share that is claimed"
+    resumed = "from an order to a run that stands where its newest checkpoint left off"
     return [
-        {
-            "name": "checkpoints, dqn on CartPole-v1",
-            "ours": round(100 * share, 2),
-            "peer": 100 * CLAIMED,
-            "ratio": round(share / CLAIMED, 3),
-            "unit": "% of the time",
-            "detail": f"{each}, in {result.seconds:.1f} s of training; the peer is the share that is claimed",
-        },
-        {
-            "name": "resuming, dqn on CartPole-v1",
-            "ours": round(1000 * (watching.resumed_at - began)),
-            "peer": None,
-            "ratio": None,
-            "unit": "ms",
-            "detail": "from an order to a run that stands where its newest checkpoint left off",
-        },
+        row(
+            "checkpoints, dqn on CartPole-v1",
+            100 * share,
+            100 * CLAIMED,
+            "% of the time",
+            claim,
+            digits=2,
+            ratio_digits=3,
+        ),
+        row(
+            "resuming, dqn on CartPole-v1",
+            1000 * (watching.resumed_at - began),
+            None,
+            "ms",
+            resumed,
+            digits=0,
+        ),
     ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true", help="one list of rows instead of lines")
-    parser.add_argument("--steps", type=int, default=STEPS)
-    asked = parser.parse_args()
-    measured = rows(asked.steps)
-    if asked.json:
-        print(json.dumps(measured))
-        return
-    for row in measured:
-        print("{name}: {ours} {unit} beside {peer}, ratio {ratio} ({detail})".format(**row))
+    options = parser(__doc__)
+    options.add_argument("--steps", type=int, default=STEPS)
+    asked = options.parse_args()
+    tell(rows(asked.steps), as_json=asked.json)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ nobody read before until the frame that shows them.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import random
 import statistics
@@ -39,6 +37,7 @@ from arena.ui.pilot import Pilot
 from arena.ui.screens.train import TrainScreen
 from arena.ui.widgets.chart import Chart
 from arena.ui.widgets.pick_list import PickList
+from tests.benchmarks._rows import Row, parser, row, tell
 
 RUNS: Final = 1000
 CURVES: Final = 50
@@ -130,7 +129,7 @@ def turn(app: App) -> None:
     time.sleep(max(0.0, started + app._pace - app.now()))
 
 
-def metric_row(session: Session, count: int) -> dict[str, Any]:
+def metric_row(session: Session, count: int) -> Row:
     """From the file to the screen."""
     path = session.home.run(LIVE) / "metrics.jsonl"
     values = dict.fromkeys(NAMES, 1.0)
@@ -151,18 +150,14 @@ def metric_row(session: Session, count: int) -> dict[str, Any]:
             took.append(1000 * (time.monotonic() - written))
     ordered = sorted(took)
     p99 = ordered[round(0.99 * (len(ordered) - 1))]
-    return {
-        "name": "train screen, a metric on screen",
-        "ours": round(p99, 1),
-        "peer": PROMISED_MS,
-        "ratio": round(p99 / PROMISED_MS, 2),
-        "unit": "ms, p99",
-        "detail": f"median {statistics.median(took):.0f} ms, worst {ordered[-1]:.0f} ms of {count}, with "
-        f"{RUNS} other runs listed; the peer is what is promised",
-    }
+    detail = (
+        f"median {statistics.median(took):.0f} ms, worst {ordered[-1]:.0f} ms of {count}, with "
+        f"{RUNS} other runs listed; the peer is what is promised"
+    )
+    return row("train screen, a metric on screen", p99, PROMISED_MS, "ms, p99", detail)
 
 
-def list_row(session: Session) -> dict[str, Any]:
+def list_row(session: Session) -> Row:
     """Frames while a thousand runs are searched, filtered, picked and scrolled."""
     with opened(session, LIVE) as pilot:
         app = pilot.app
@@ -192,19 +187,16 @@ def list_row(session: Session) -> dict[str, Any]:
             pygame.event.post(wheel)
             app.frame()
         frames = app.frame_times.summary()
-    return {
-        "name": "train screen, a thousand runs listed and filtered",
-        "ours": round(frames.worst, 2),
-        "peer": round(FRAME_MS, 2),
-        "ratio": round(frames.worst / FRAME_MS, 2),
-        "unit": "ms, worst frame",
-        "detail": f"median {frames.median:.2f} ms, p99 {frames.p99:.2f} ms of {frames.count} frames that "
+    detail = (
+        f"median {frames.median:.2f} ms, p99 {frames.p99:.2f} ms of {frames.count} frames that "
         f"drew; a letter typed takes {statistics.median(filtered):.2f} ms of processor time, at most "
-        f"{max(filtered):.2f} ms; the peer is a frame's time at 60 Hz",
-    }
+        f"{max(filtered):.2f} ms; the peer is a frame's time at 60 Hz"
+    )
+    name = "train screen, a thousand runs listed and filtered"
+    return row(name, frames.worst, FRAME_MS, "ms, worst frame", detail, digits=2)
 
 
-def curves_row(session: Session) -> dict[str, Any]:
+def curves_row(session: Session) -> Row:
     """Fifty runs that nobody read before, asked for until drawn."""
     ids = [f"r{number:04}" for number in range(RUNS - CURVES, RUNS)]
     with opened(session, LIVE) as pilot:
@@ -216,28 +208,17 @@ def curves_row(session: Session) -> dict[str, Any]:
             time.sleep(0.001)
         took = 1000 * (time.monotonic() - began)
         assert all(len(line.points) > 100 for line in chart(pilot).series)
-    return {
-        "name": "train screen, fifty runs' curves from a cold start",
-        "ours": round(took),
-        "peer": 1000,
-        "ratio": round(took / 1000, 2),
-        "unit": "ms",
-        "detail": f"{CURVES} runs of {ROWS} rows, {len(NAMES)} metrics each; the peer is what is promised",
-    }
+    detail = f"{CURVES} runs of {ROWS} rows, {len(NAMES)} metrics each; the peer is what is promised"
+    return row("train screen, fifty runs' curves from a cold start", took, 1000, "ms", detail, digits=0)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--metrics", type=int, default=METRICS)
-    options = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--metrics", type=int, default=METRICS)
+    asked = options.parse_args()
     with furnished() as session:
-        found = [curves_row(session), list_row(session), metric_row(session, options.metrics)]
-    if options.json:
-        print(json.dumps(found))
-        return
-    for row in found:
-        print(f"{row['name']}: {row['ours']} {row['unit']} ({row['detail']})")
+        found = [curves_row(session), list_row(session), metric_row(session, asked.metrics)]
+    tell(found, as_json=asked.json)
 
 
 if __name__ == "__main__":

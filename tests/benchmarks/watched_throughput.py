@@ -11,15 +11,13 @@ pairs. It wants two cores and nothing else at work on them.
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psutil
 
@@ -27,6 +25,7 @@ from arena.contest.statistics import interval_of_mean
 from arena.requests import TrainRequest
 from arena.session import Session
 from tests.benchmarks._ending import clean_up_when_ended
+from tests.benchmarks._rows import Row, parser, row, tell
 from tests.benchmarks.window import watch_a_run
 from tests.e2e.display import opened_display
 from tests.e2e.window import Window, wait_until
@@ -89,21 +88,16 @@ class Trainee:
 
 def main() -> None:
     clean_up_when_ended()
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true", help="one list of rows instead of lines")
-    parser.add_argument("--pairs", type=int, default=PAIRS)
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="length of one stretch")
-    asked = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--pairs", type=int, default=PAIRS)
+    options.add_argument("--seconds", type=float, default=SECONDS, help="length of one stretch")
+    asked = options.parse_args()
     pairs = measured(asked.pairs, asked.seconds)
     rows = [
-        row("processor time", [(one.processor, other.processor) for one, other in pairs]),
-        row("training time", [(one.training, other.training) for one, other in pairs]),
+        compared("processor time", [(one.processor, other.processor) for one, other in pairs]),
+        compared("training time", [(one.training, other.training) for one, other in pairs]),
     ]
-    if asked.json:
-        print(json.dumps(rows))
-        return
-    for one in rows:
-        print("{name}: {ours} {unit} beside {peer}, ratio {ratio} ({detail})".format(**one))
+    tell(rows, as_json=asked.json)
 
 
 def measured(pairs: int, seconds: float) -> list[tuple[Pace, Pace]]:
@@ -162,17 +156,15 @@ def is_calm(window: Window) -> bool:
     return bool(spares) and before == [spare.cpu_times() for spare in spares]
 
 
-def row(name: str, pairs: Sequence[tuple[float, float]]) -> dict[str, Any]:
+def compared(name: str, pairs: Sequence[tuple[float, float]]) -> Row:
     ratio = interval_of_mean([watched / headless for watched, headless in pairs])
-    return {
-        "name": f"throughput while watched, {name}",
-        "ours": round(statistics.fmean(watched for watched, _ in pairs), 1),
-        "peer": round(statistics.fmean(headless for _, headless in pairs), 1),
-        "ratio": round(ratio.mean, 4),
-        "unit": "steps/s",
-        "detail": f"the peer is headless; {len(pairs)} pairs, 95 % interval of the ratio "
-        f"{ratio.low:.4f} to {ratio.high:.4f}",
-    }
+    watched, headless = (statistics.fmean(side) for side in zip(*pairs, strict=True))
+    detail = (
+        f"the peer is headless; {len(pairs)} pairs, 95 % interval of the ratio "
+        f"{ratio.low:.4f} to {ratio.high:.4f}"
+    )
+    told = row(f"throughput while watched, {name}", watched, headless, "steps/s", detail)
+    return told | {"ratio": round(ratio.mean, 4)}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How soon the window shows something, and how long its frames take while two runs train.
 
-    python -m tests.benchmarks.window
+    python -m tests.benchmarks.window [--json]
 
 Everything is measured on the real window in a display of its own (Xvfb, software drawing). The time to the
 first content is taken from outside: from starting the process until its pixels are on the screen.
@@ -12,20 +12,19 @@ import json
 import os
 import signal
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from arena.processes.spare import Spare
 from arena.store import Home
 from tests.benchmarks._ending import clean_up_when_ended
+from tests.benchmarks._rows import Row, parser, row, tell
 from tests.cli.commands import Arena
 from tests.e2e.display import Display, opened_display
 from tests.e2e.window import CONTENT, STAGE, Window, shades, wait_until
@@ -58,6 +57,7 @@ BAD_PLUGINS = {
 
 def main() -> None:
     clean_up_when_ended()
+    asked = parser(__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder, opened_display(1280, 800) as display:
         arena = Arena(Path(folder) / "home")
         arena.json("environments")
@@ -65,21 +65,15 @@ def main() -> None:
         with training(arena):
             rows += frame_rows(display, arena)
         rows.append(idle_row(display, arena.home))
-    sys.stdout.write(f"{json.dumps(rows)}\n")
+    tell(rows, as_json=asked.json)
 
 
-def start_row(display: Display, home: Path) -> dict[str, Any]:
+def start_row(display: Display, home: Path) -> Row:
     bare = statistics.median(first_content(display, home, ("-c", BARE)) for _ in range(STARTS))
     first_content(display, home)
     ours = [first_content(display, home) for _ in range(STARTS)]
-    return {
-        "name": "window, first content",
-        "ours": round(statistics.median(ours)),
-        "peer": round(bare),
-        "ratio": round(statistics.median(ours) / bare, 2),
-        "unit": "ms",
-        "detail": f"between {min(ours):.0f} and {max(ours):.0f}; the peer is a bare pygame window",
-    }
+    detail = f"between {min(ours):.0f} and {max(ours):.0f}; the peer is a bare pygame window"
+    return row("window, first content", statistics.median(ours), bare, "ms", detail, digits=0)
 
 
 def first_content(display: Display, home: Path, command: tuple[str, ...] = ("-m", "arena")) -> float:
@@ -110,7 +104,7 @@ def training(arena: Arena) -> Iterator[None]:
             arena.json("stop", name)
 
 
-def frame_rows(display: Display, arena: Arena) -> list[dict[str, Any]]:
+def frame_rows(display: Display, arena: Arena) -> list[Row]:
     window = Window(display, arena.home, WITH_FRAME_TIMES)
     try:
         window.settle()
@@ -165,20 +159,16 @@ def warm_spares(home: Home, seconds: float) -> None:
         spare.let_go()
 
 
-def frame_row(name: str, took: dict[str, float], peer: float, what: str) -> dict[str, Any]:
+def frame_row(name: str, took: dict[str, float], peer: float, what: str) -> Row:
     """The 99th percentile, with the others in the detail."""
-    return {
-        "name": name,
-        "ours": round(took["p99"], 2),
-        "peer": round(peer, 2),
-        "ratio": round(took["p99"] / peer, 2),
-        "unit": "ms, p99",
-        "detail": f"median {took['median']:.2f} ms, worst {took['worst']:.1f} ms, CPU {took['cpu']:.2f} ms; "
-        f"{took['count']:.0f} frames drew, {took['fps']:.0f} turns a second; the peer is {what}",
-    }
+    detail = (
+        f"median {took['median']:.2f} ms, worst {took['worst']:.1f} ms, CPU {took['cpu']:.2f} ms; "
+        f"{took['count']:.0f} frames drew, {took['fps']:.0f} turns a second; the peer is {what}"
+    )
+    return row(name, took["p99"], peer, "ms, p99", detail, digits=2)
 
 
-def idle_row(display: Display, home: Path) -> dict[str, Any]:
+def idle_row(display: Display, home: Path) -> Row:
     """On a screen where nothing happens, with no run under way."""
     window = Window(display, home)
     try:
@@ -192,14 +182,8 @@ def idle_row(display: Display, home: Path) -> dict[str, Any]:
     finally:
         window.kill()
     used = after.user + after.system - before.user - before.system
-    return {
-        "name": "window, idle on Rankings",
-        "ours": round(100 * used / IDLE_SECONDS, 2),
-        "peer": None,
-        "ratio": None,
-        "unit": "% of a core",
-        "detail": f"over {IDLE_SECONDS:.0f} s",
-    }
+    share, over = 100 * used / IDLE_SECONDS, f"over {IDLE_SECONDS:.0f} s"
+    return row("window, idle on Rankings", share, None, "% of a core", over, digits=2)
 
 
 if __name__ == "__main__":
