@@ -226,6 +226,28 @@ SMALL_BOARD: Mapping[str, int | float | str] = {
 }
 
 
+# The notebook that this file grew from: an update at every step, gradients limited entry by entry.
+SEED: Mapping[str, int | float | str] = {
+    "copies": 1,
+    "steps_per_update": 1.0,
+    "warm_up": 128,
+    "batch_size": 128,
+    "capacity": 10_000,
+    "step_size": 1e-3,
+    "step_size_end": 1e-3,
+    "discount": 0.98,
+    "return_steps": 1,
+    "epsilon": 0.9,
+    "epsilon_end": 0.1,
+    "exploration": 1.0,
+    "target_rate": 1.0,
+    "target_every": 50,
+    "double": False,
+    "gradient_clip": 0.0,
+    "gradient_limit": 1.0,
+}
+
+
 @hookimpl
 def register_agents() -> list[AgentSpec]:
     return [
@@ -238,6 +260,7 @@ def register_agents() -> list[AgentSpec]:
             presets=(
                 Preset("Self-play", SELF_PLAY, environments=("connect-four", "snake-duel"), steps=300_000),
                 Preset("Self-play, small board", SMALL_BOARD, environments=("tic-tac-toe",), steps=500_000),
+                Preset("Seed", SEED),
                 Preset("Bandits", {"discount": 1.0}, environments=("bandit-1", "bandit-2")),
             ),
         )
