@@ -39,6 +39,7 @@ LARGEST_START: Final = 0.05
 STEP_LIMIT: Final = 500
 TOTAL_MASS: Final = POLE_MASS + CART_MASS
 POLE_MOMENT: Final = POLE_MASS * HALF_LENGTH
+FEW: Final = 8  # up to here one by one is quicker than all at once
 PUSHES: Final = np.array([-FORCE, FORCE])
 LIMITS: Final = np.array([[TRACK_END], [LARGEST_ANGLE]])
 # For many states at once. As arrays: numpy would convert a plain number anew in every operation.
@@ -130,7 +131,11 @@ class CartPoles(SoloVector):
 
     def advance(self, copies: Copies, state_VN: Array, actions_N: Array) -> tuple[Array | float, Array]:
         work = self._work[:, : len(actions_N)]
-        advance_columns(state_VN, PUSHES.take(actions_N), work)
+        if 0 < len(actions_N) <= FEW:
+            pairs = zip(state_VN.T.tolist(), actions_N.tolist(), strict=True)
+            state_VN.T[...] = [next_state(state, action) for state, action in pairs]
+        else:
+            advance_columns(state_VN, PUSHES.take(actions_N), work)
         beyond_2N = np.abs(state_VN[::2], out=work[:2]) > LIMITS
         fallen_N: Array = beyond_2N[0] | beyond_2N[1]
         return np.where(fallen_N, -1.0, 0.0) if self._sutton_barto_reward else 1.0, fallen_N
