@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from arena.api import Game
-from arena.contest.moves import Past, Question
+from arena.contest.moves import Past
 from arena.errors import ArenaError, PluginError
+from arena.spaces import Array
 
 # Every copy's, whatever the game's own: where nothing is left to chance any seed will do, and elsewhere no
 # copy may tell what is going to happen.
@@ -33,18 +34,18 @@ class Models:
         self._name = name
         self._copies: list[Game] = []
 
-    def at(self, questions: Sequence[Question]) -> list[Game]:
-        """A copy of each question's game, in its position.
+    def at(self, pasts_B: Sequence[Past], obs_B: Sequence[Array | int] | Array) -> list[Game]:
+        """A copy for each position, after those steps, in which the seat to move sees that observation.
 
         Raises:
             PluginError: if a copy fails or comes to another position: the environment is no game of perfect
                 information, though it says so.
         """
-        while len(self._copies) < len(questions):
+        while len(self._copies) < len(pasts_B):
             self._copies.append(self._open())
-        copies = self._copies[: len(questions)]
-        for game, question in zip(copies, questions, strict=True):
-            if not self._reached(game, question):
+        copies = self._copies[: len(pasts_B)]
+        for game, past, seen in zip(copies, pasts_B, obs_B, strict=True):
+            if not self._reached(game, past, seen):
                 raise PluginError(
                     f"{self._name} cannot be searched: the same moves lead elsewhere with another seed. "
                     "Announce it without perfect_information.",
@@ -52,12 +53,14 @@ class Models:
                 )
         return copies
 
-    def _reached(self, game: Game, question: Question) -> bool:
-        """Plays the past; whether that seat is to move then and sees what it was shown."""
+    def _reached(self, game: Game, past: Past, seen: Array | int) -> bool:
+        """Plays the past; whether one seat is to move then, and sees what was seen."""
         try:
-            play_again(game, question.past)
-            seen = game.observation(question.seat)
-            return question.seat in game.to_move() and np.array_equal(seen, question.observation)
+            game.reset(COPY_SEED)
+            for actions in past:
+                game.step(actions)
+            seats = game.to_move()
+            return len(seats) == 1 and np.array_equal(game.observation(seats[0]), seen)
         except ValueError:  # so does a game refuse a move that is not legal there
             return False
         except ArenaError:
@@ -69,10 +72,3 @@ class Models:
     def close(self) -> None:
         for game in self._copies:
             game.close()
-
-
-def play_again(game: Game, past: Past) -> None:
-    """Starts the game anew and plays these steps."""
-    game.reset(COPY_SEED)
-    for actions in past:
-        game.step(actions)

@@ -14,6 +14,7 @@ import numpy as np
 
 from arena.api import Array, Box, Step, VectorGame
 from arena.errors import PluginError
+from arena.games.pasts import Past, Pasts
 from arena.games.seeds import seat_generator, training_seed
 from arena.toolkit.draws import generator_state, set_generator
 
@@ -26,9 +27,19 @@ class Opponent(Protocol):
     """Plays the seats that are not the learner's."""
 
     def act(
-        self, copies: Array, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator]
+        self,
+        copies: Array,
+        obs_B: Array,
+        mask_B: Array | None,
+        rngs_B: Sequence[np.random.Generator],
+        pasts_B: Sequence[Past] | None = None,
     ) -> Array:
-        """Chooses an action for each position; `copies` says which copy it is in (int64 of shape B)."""
+        """Chooses an action for each position.
+
+        Args:
+            copies: which copy each of them is in, int64 B.
+            pasts_B: what was played there before, if the opponent is told.
+        """
 
     def restarted(self, copy: int) -> None:
         """A new episode begins in that copy: another opponent may be chosen for it."""
@@ -64,6 +75,7 @@ class LearnersSeat:
         seeds: draws each copy's seed. Episodes after a copy's first go on with the copy's own generator.
         opponent: plays the other seats; None for games with one seat.
         name: what the environment is called in errors.
+        tells_pasts: whether the opponent is told what was played before, in games of perfect information.
 
     Attributes:
         ended: the episodes that the last step ended.
@@ -75,6 +87,8 @@ class LearnersSeat:
         seeds: np.random.Generator,
         opponent: Opponent | None = None,
         name: str = "The environment",
+        *,
+        tells_pasts: bool = False,
     ) -> None:
         if opponent is None and games.seats > 1:
             raise ValueError(f"A game with {games.seats} seats needs an opponent.")
@@ -85,6 +99,7 @@ class LearnersSeat:
         self._name = name
         self._opponent = opponent
         self._rows = np.arange(self.size)
+        self._pasts = Pasts(self.size) if tells_pasts else None
         self._seats = np.zeros(self.size, np.int64)
         self._episodes = np.zeros(self.size, np.int64)
         self._returns = np.zeros(self.size)
@@ -144,6 +159,7 @@ class LearnersSeat:
             "returns": self._returns.copy(),
             "lengths": self._lengths.copy(),
             "generators": [[generator_state(one) for one in seats] for seats in self._generators],
+            **({} if self._pasts is None else {"pasts": self._pasts.rows()}),
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
@@ -160,6 +176,8 @@ class LearnersSeat:
             for own, saved in zip(self._generators, snapshot["generators"], strict=True):
                 for generator, state in zip(own, saved, strict=True):
                     set_generator(generator, state)
+            if self._pasts is not None:
+                self._pasts.take(snapshot["pasts"])
             self.ended = self._ended(self._rows[:0])
             self._look()
 
@@ -202,6 +220,8 @@ class LearnersSeat:
                 return
             for copy in fresh.tolist():
                 self._opponent.restarted(copy)
+            if self._pasts is not None:
+                self._pasts.begin(fresh)
             self._advance(None)
             self._returns[fresh] = self._rewards[fresh]
             # An opponent may end a game before the learner has moved; that one teaches nothing.
@@ -230,6 +250,8 @@ class LearnersSeat:
             if action_B is not None:
                 actions_NS[own, self._seats[ready[own]]] = action_B[ready[own]]
             waiting[ready[own]] = False
+            if self._pasts is not None:
+                self._pasts.note(ready, games.turns[ready], actions_NS)
             games.step(ready, actions_NS)
             self._rewards[ready] += games.rewards[ready, self._seats[ready]]
             self._require_paid(ready)
@@ -256,7 +278,10 @@ class LearnersSeat:
                 self._generators[copy][seat]
                 for copy, seat in zip(copies.tolist(), seats.tolist(), strict=True)
             ]
-            actions_NS[rows, seats] = opponent.act(copies, self._seen(copies, seats), masks, generators)
+            told = () if self._pasts is None else (self._pasts.of(copies),)
+            actions_NS[rows, seats] = opponent.act(
+                copies, self._seen(copies, seats), masks, generators, *told
+            )
         return actions_NS
 
     def _seen(self, copies: Array | slice, seats_N: Array) -> Array:

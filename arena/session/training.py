@@ -74,7 +74,7 @@ def plan(request: TrainRequest, facts: Facts, players: Players) -> Plan:
         baseline=AgentSource(baseline.id, baseline.path) if baseline else None,
         opponents=opponents,
         named={
-            word: _opponent(word, environment, environment_settings, players)
+            word: players.resolve(environment, environment_settings, word)
             for word in (opponents.players if opponents else ())
         },
         rival=rival,
@@ -126,17 +126,6 @@ def _opponents(request: TrainRequest, environment: EnvironmentInfo) -> OpponentM
     if mix is not None:
         check_mix(mix, mix.players)
     return mix or OpponentMix()
-
-
-def _opponent(
-    word: str, environment: EnvironmentInfo, settings: dict[str, Value], players: Players
-) -> PlayerRecord:
-    player = players.resolve(environment, settings, word)
-    if player.searches:
-        raise Unsupported(
-            f"{word} searches on copies of the game, which training does not make; choose another opponent."
-        )
-    return player
 
 
 def _start(

@@ -15,7 +15,7 @@ from arena.api import Agent, AgentSpec, EnvironmentSpec, Spaces, VectorGame
 from arena.discovery.loader import load_agent
 from arena.errors import Unsupported
 from arena.games.foreign import load_spec
-from arena.games.game import open_vector
+from arena.games.game import open_game, open_vector
 from arena.games.learners_seat import LearnersSeat
 from arena.orders import Learner, TrainOrder
 from arena.settings import Value
@@ -112,7 +112,7 @@ class Plan:
         agent = self._built_learner(spaces, fresh=fresh)
         seeds = np.random.SeedSequence(self.order.seed).spawn(3)
         every = max(1, self.order.budget // _RENEWALS)
-        named = build_named(self.order.named, spaces, self.device)
+        named = self._named(spaces)
         return self._run_against(agent, self.learner, agent, seeds, self.order.budget, every, named)[0]
 
     def _duel(self, rival: Trainee, *, fresh: bool) -> Duel:
@@ -122,7 +122,7 @@ class Plan:
         agents = self._built_learner(spaces, fresh=fresh), rival.build(spaces)
         trainees = self.learner, rival
         seeds = np.random.SeedSequence(self.order.seed).spawn(6)
-        named = build_named(self.order.named, spaces, self.device)
+        named = self._named(spaces)
         half = self.order.budget // 2
         contenders = []
         for own, budget in enumerate((self.order.budget - half, half)):
@@ -140,6 +140,12 @@ class Plan:
             run.called = f"{trainees[own].id}'s training"
             contenders.append(Contender(trainees[own].id, run, opponents))
         return Duel(*contenders)
+
+    def _named(self, spaces: Spaces) -> dict[str, NamedPlayer]:
+        settings = self.order.environment.settings
+        return build_named(
+            self.order.named, spaces, self.device, lambda: open_game(self.environment, settings)
+        )
 
     def _built_learner(self, spaces: Spaces, *, fresh: bool) -> Agent:
         agent = self.learner.build(spaces)
@@ -171,7 +177,13 @@ class Plan:
                 every=every,
                 named=named,
             )
-        batch = LearnersSeat(games, np.random.default_rng(for_games), opponents, self.environment.id)
+        batch = LearnersSeat(
+            games,
+            np.random.default_rng(for_games),
+            opponents,
+            self.environment.id,
+            tells_pasts=opponents is not None and opponents.search,
+        )
         run = Run(agent, batch, for_run, budget, self.device, opponents=opponents)
         if self.order.offload_mb is not None:
             threshold = int(self.order.offload_mb * 2**20)

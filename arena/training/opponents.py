@@ -18,6 +18,7 @@ import numpy as np
 
 from arena.api import Acting, Agent, Array, Box
 from arena.games.learners_seat import EndedEpisodes
+from arena.games.pasts import Past
 from arena.records import OpponentMix, check_mix
 from arena.toolkit.choosing import random_actions
 from arena.training.checkpoints import load_in_place, weights
@@ -109,8 +110,18 @@ class Opponents:
         if mix.prioritized and PRIORITIZED not in self._seats:
             self._seat(PRIORITIZED, self._pool.prioritized(self._rng) if len(self._pool) else None)
 
+    @property
+    def search(self) -> bool:
+        """Whether some of them must be told what was played before."""
+        return any(player.searches for player in self._named)
+
     def act(
-        self, copies: Array, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator]
+        self,
+        copies: Array,
+        obs_B: Array,
+        mask_B: Array | None,
+        rngs_B: Sequence[np.random.Generator],
+        pasts_B: Sequence[Past] | None = None,
     ) -> Array:
         kinds_B = self._kinds[copies]
         space = self._source.spaces.action
@@ -122,8 +133,11 @@ class Opponents:
             rngs = [rngs_B[index] for index in asked.tolist()]
             if kind == RANDOM:
                 action_B[asked] = random_actions(space, mask, rngs)
+            elif kind in self._seats:
+                action_B[asked] = self._seats[kind].agent.act(obs_B[asked], mask, rngs)
             else:
-                action_B[asked] = self._player(kind).act(obs_B[asked], mask, rngs)
+                told = [] if pasts_B is None else [pasts_B[index] for index in asked.tolist()]
+                action_B[asked] = self._named[kind - len(_WORDS)].act(obs_B[asked], mask, rngs, told)
         return action_B
 
     def restarted(self, copy: int) -> None:
@@ -188,9 +202,6 @@ class Opponents:
         self._kinds = state["kinds"].copy()
         self._entries = state["entries"].copy()
         self._tallies = {word: list(tally) for word, tally in state["tallies"].items()}
-
-    def _player(self, kind: int) -> Agent | NamedPlayer:
-        return self._seats[kind].agent if kind in self._seats else self._named[kind - len(_WORDS)]
 
     def _seat(self, kind: int, past_self: PastSelf | None = None) -> None:
         """Gives that seat a past self's weights, or the source's as they are now."""

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from arena.contest.models import COPY_SEED, Models
-from arena.contest.moves import Question
+from arena.contest.moves import Past
 from arena.errors import PluginError
-from tests.contest.games import Nim
+from tests.contest.games import HigherCard, Nim
 
 
 class Match(Nim):
@@ -44,20 +44,24 @@ class Breaking(Match):
         raise RuntimeError("out of matches")
 
 
-def asked(game: Nim, *past: Mapping[int, int], seed: int = 7) -> Question:
-    """The question after these steps of a game on that seed."""
+def asked(game: Nim, *past: Mapping[int, int], seed: int = 7) -> tuple[Past, int]:
+    """These steps of a game on that seed, and what is seen then."""
     game.reset(seed)
     for actions in past:
         game.step(actions)
     (seat,) = game.to_move()
-    return Question(0, seat, game.observation(seat), game.mask(seat), past)
+    return past, game.observation(seat)
+
+
+def copy_for(models: Models, past: Past, seen: int) -> Any:
+    (copy,) = models.at([past], [seen])
+    return copy
 
 
 def test_a_copy_is_in_the_position_asked_about_wherever_it_was_left() -> None:
     models = Models(Match)
-    question = asked(Match(), {0: 2}, {1: 0})
     for _ in range(2):
-        (copy,) = models.at([question])
+        copy = copy_for(models, *asked(Match(), {0: 2}, {1: 0}))
         assert (copy.left, copy.to_move()) == (17, (0,))
         copy.step({0: 1})
 
@@ -70,9 +74,9 @@ def test_several_positions_have_a_copy_each_and_copies_are_used_again() -> None:
         return opened[-1]
 
     models = Models(open_game)
-    questions = [asked(Match()), asked(Match(), {0: 2})]
-    assert [copy.left for copy in models.at(questions)] == [21, 18]
-    assert [copy.left for copy in models.at(questions[::-1])] == [18, 21]
+    pasts: list[Past] = [(), ({0: 2},)]
+    assert [copy.left for copy in models.at(pasts, [21, 18])] == [21, 18]
+    assert [copy.left for copy in models.at(pasts[::-1], [18, 21])] == [18, 21]
     assert len(opened) == 2
 
 
@@ -80,8 +84,7 @@ def test_what_chance_has_in_store_cannot_be_read_off_a_copy() -> None:
     """A game that announces perfect information and throws dice behind everybody's back."""
     foretold, thrown = [], []
     for seed in range(200):
-        question = asked(Dice(), {0: 1}, seed=seed)
-        (copy,) = Models(Dice).at([question])
+        copy = copy_for(Models(Dice), *asked(Dice(), {0: 1}, seed=seed))
         copy.step({1: 1})
         foretold.append(copy.die)
         game = Dice()
@@ -94,21 +97,20 @@ def test_what_chance_has_in_store_cannot_be_read_off_a_copy() -> None:
 def test_a_game_whose_chance_shows_is_refused_and_named() -> None:
     refused = 0
     for seed in range(50):
-        question = asked(ShownDice(), {0: 1}, seed=seed)
+        past, seen = asked(ShownDice(), {0: 1}, seed=seed)
         copy = ShownDice()
         copy.reset(COPY_SEED)
         copy.step({0: 1})
-        if copy.die != question.observation:
+        if copy.die != seen:
             refused += 1
             with pytest.raises(PluginError, match="dice cannot be searched"):
-                Models(ShownDice, "dice").at([question])
+                Models(ShownDice, "dice").at([past], [seen])
     assert refused > 25
 
 
 def test_a_copy_that_fails_is_the_environments_fault() -> None:
-    question = Question(0, 1, 19, None, ({0: 1},))
     with pytest.raises(PluginError, match="nim failed where it was searched: RuntimeError: out of matches"):
-        Models(Breaking, "nim").at([question])
+        Models(Breaking, "nim").at([({0: 1},)], [19])
 
 
 def test_a_past_that_is_not_legal_on_the_copy_means_that_chance_was_at_play() -> None:
@@ -119,4 +121,9 @@ def test_a_past_that_is_not_legal_on_the_copy_means_that_chance_was_at_play() ->
             super().step(actions)
 
     with pytest.raises(PluginError, match="the same moves lead elsewhere"):
-        Models(Strict).at([Question(0, 1, 18, None, ({0: 2},))])
+        Models(Strict).at([({0: 2},)], [18])
+
+
+def test_a_game_in_which_seats_move_at_once_is_no_game_to_search() -> None:
+    with pytest.raises(PluginError, match="cannot be searched"):
+        Models(HigherCard).at([()], [10])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from copy import deepcopy
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,16 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from arena.api import Acting, Box, Spaces
-from arena.errors import PluginError, RequestError, UnknownName, Unsupported
-from arena.games.learners_seat import EndedEpisodes
+from arena.discovery.loader import load, load_agent
+from arena.errors import PluginError, RequestError, UnknownName
+from arena.games.game import open_game, open_vector
+from arena.games.learners_seat import EndedEpisodes, LearnersSeat
 from arena.orders import AgentSource, PlayerSource
 from arena.records import OpponentMix, check_mix
-from arena.toolkit.choosing import random_actions
+from arena.toolkit.choosing import random_actions, uniform
 from arena.training.build import build_agent, build_player
 from arena.training.named import NamedPlayer, build_named
 from arena.training.opponents import LATEST, PRIORITIZED, RANDOM, UNIFORM, Opponents
 from arena.training.pool import Pool
 from arena.training.trees import copied
+from tests.training.attempts import ROOT
 from tests.training.attempts import TINY as PLUGIN
 from tests.training.tiny import Nim, register_agents
 
@@ -292,21 +297,60 @@ def source(agent: str = "guesser", **fields) -> PlayerSource:
 
 def test_named_players_act_as_given_or_as_their_agent_samples():
     sources = {"b": source("tiny-q"), "a": source("tiny-q", acting={"temperature": 0.0})}
-    named = build_named(sources, SPACES, "cpu")
+    named = build_named(sources, SPACES, "cpu", never)
     assert list(named) == ["a", "b"]
     assert named["a"].agent.acting == Acting(0.0)
     assert named["b"].agent.acting == Acting(TINY.agent.sampling_temperature)
 
 
-def test_a_named_player_that_searches_is_refused(tmp_path):
-    plugin = tmp_path / "searcher.py"
-    plugin.write_text(
-        "from arena.api import AgentSpec, hookimpl\nfrom tests.training.tiny import Guesser\n"
-        "@hookimpl\ndef register_agents():\n"
-        "    return [AgentSpec('searcher', 'S', 'Searches', Guesser, learns=False, needs_model=True)]\n"
+def never():
+    raise AssertionError("nobody here searches")
+
+
+def against_minimax(seed: int) -> tuple[LearnersSeat, Opponents]:
+    """Five games of tic-tac-toe, most of them against a player that searches."""
+    board = load(str(ROOT / "plugins" / "tic_tac_toe.py")).environments[0]
+    games = open_vector(board, {}, 5)
+    spaces = Spaces(games.observation_space, games.action_space)
+    deep = PlayerSource(AgentSource("minimax", str(ROOT / "agents" / "minimax.py")), {"depth": 4}, {})
+    named = build_named({"deep": deep}, spaces, "cpu", lambda: open_game(board, {}))
+    learner = build_player(load_agent(str(ROOT / "agents" / "random.py"), "random"), {}, spaces)
+    mix = OpponentMix(latest=0, uniform=0, random=0.3, players={"deep": 0.7})
+    opponents = Opponents(
+        learner, lambda: learner, 5, np.random.default_rng(seed), mix, every=math.inf, named=named
     )
-    with pytest.raises(Unsupported, match="deep searches on copies of the game"):
-        build_named({"deep": PlayerSource(AgentSource("searcher", str(plugin)), {}, {})}, SPACES, "cpu")
+    assert opponents.search
+    return LearnersSeat(games, np.random.default_rng(seed), opponents, tells_pasts=True), opponents
+
+
+def goes_on_against(batch: LearnersSeat, rng: np.random.Generator, steps: int) -> list[Any]:
+    """The observations, actions and rewards of so many steps with random moves."""
+    seen = []
+    for _ in range(steps):
+        actions = uniform(9, batch.masks, [rng] * batch.size)
+        step = batch.step(actions)
+        seen.append((step.observations.tolist(), actions.tolist(), step.rewards.tolist()))
+    return seen
+
+
+def test_a_named_player_that_searches_does_so_on_copies_in_the_learners_games():
+    batch, opponents = against_minimax(seed=1)
+    goes_on_against(batch, np.random.default_rng(2), 60)
+    scores = opponents.renew()
+    assert scores["score_v_deep"] < 0.15
+    assert scores["score_v_random"] > 0.3
+
+
+def test_restored_games_against_a_player_that_searches_go_on_alike():
+    batch, opponents = against_minimax(seed=3)
+    goes_on_against(batch, np.random.default_rng(4), 7)
+    saved, mix = batch.snapshot(), deepcopy(opponents.state_dict())
+    later = goes_on_against(batch, np.random.default_rng(5), 20)
+    other, others = against_minimax(seed=9)
+    goes_on_against(other, np.random.default_rng(6), 3)
+    other.restore(saved)
+    others.load_state_dict(mix)
+    assert goes_on_against(other, np.random.default_rng(5), 20) == later
 
 
 @pytest.mark.parametrize(

@@ -57,12 +57,11 @@ def _moves(
 ) -> tuple[Moves, list[Array]]:
     count = len(asked.positions)
     masks = arrays[count:] if asked.masked else [None] * count
-    pasts = asked.pasts or [()] * count
     questions = [
-        Question(position.game, position.seat, observation, mask, past)
-        for position, observation, mask, past in zip(asked.positions, arrays, masks, pasts, strict=False)
+        Question(position.game, position.seat, observation, mask)
+        for position, observation, mask in zip(asked.positions, arrays, masks, strict=False)
     ]
-    copies = None if models is None else models.at(questions)
+    copies = None if models is None else models.at(asked.pasts, arrays[:count])
     answers = chosen(agent, questions, [generators[position] for position in asked.positions], copies)
     if isinstance(answers, Forfeit):
         return Moves((Moved(None, answers.kind, answers.reason),) * count), []

@@ -185,7 +185,7 @@ class SpectatedGame:
     def _copies(self, question: Question) -> list[Game] | None:
         """The present position once more, for a seat whose player searches."""
         models = self._models.get(question.seat)
-        return models.at([question]) if models is not None else None
+        return models.at([question.past], [question.observation]) if models is not None else None
 
     def _names(self, actions: Mapping[int, Any]) -> dict[int, str]:
         names = self._spec.action_names

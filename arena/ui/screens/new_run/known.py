@@ -18,6 +18,7 @@ from arena.orders import Device
 from arena.records import AgentInfo, EnvironmentInfo, ForeignEnvironment, PlayerRecord, RunRecord
 from arena.requests import TrainRequest
 from arena.session import Plan, Session
+from arena.session.players import untrained_words
 from arena.ui.preferences import device_of_new_runs
 from arena.ui.widgets.finder import Findable
 
@@ -61,9 +62,10 @@ class Known:
         titles = {agent.id: agent.title for agent in self.agents}
         trained = [Findable(word, word, titles.get(of, of)) for word, of in self._trained(environment)]
         plain = [
-            Findable(agent.id, agent.title, "agent")
+            Findable(word, title, "agent")
             for agent in self.agents
-            if not agent.needs_model and agent.unsuited(environment) is None
+            if agent.unsuited(environment) is None
+            for word, title in untrained_words(agent, environment)
         ]
         return [*trained, *plain]
 
