@@ -37,10 +37,13 @@ def paint_record(canvas: Canvas, rect: Rect, won: int, drawn: int, lost: int, wo
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: what stands under it, its value, and its words ("55 %"); `lit` is the chosen one."""
+    """One bar: what stands under it, its value, and its words ("55 %"); `lit` is the chosen one.
+
+    Without a value there is no bar.
+    """
 
     label: str
-    value: float
+    value: float | None
     words: str = ""
     lit: bool = False
 
@@ -72,15 +75,16 @@ class Bars(Widget):
         if not self._bars:
             return
         theme = canvas.theme
-        high = max(0.0, *(bar.value for bar in self._bars))
-        low = min(0.0, *(bar.value for bar in self._bars))
+        values = [bar.value for bar in self._bars if bar.value is not None]
+        high, low = max([0.0, *values]), min([0.0, *values])
         span = (high - low) or 1.0
-        above = 16 if high > 0 else 2
+        # A bar's words stand beyond its end; a zero is two pixels high and has its own above the line.
+        above = 16 if high > 0 else 18 if 0.0 in values else 2
         below = 16 if low < 0 else 2
         plot = Rect(
             self.rect.left, self.rect.top + above, self.rect.width, self.rect.height - above - below - 16
         )
-        zero = plot.top + round(plot.height * high / span)
+        zero = plot.bottom + round(plot.height * low / span)
         canvas.hairline((self.rect.left, zero), self.rect.width, theme.line2)
         step = self.rect.width / len(self._bars)
         for at, bar in enumerate(self._bars):
@@ -89,15 +93,17 @@ class Bars(Widget):
 
     def _draw_bar(self, canvas: Canvas, bar: Bar, slot: Rect, zero: int, unit: float) -> None:
         theme = canvas.theme
+        role: RoleName = "caption-medium" if bar.lit else "caption"
+        ink = theme.text if bar.lit else theme.text3
+        under = Rect(slot.left, self.rect.bottom - 15, slot.width, 14)
+        canvas.text(bar.label, under, role, ink, "centre")
+        if bar.value is None:
+            return
         colour = theme.agent(self.style) if self.style is not None else theme.text2
         tall = max(2, round(abs(bar.value) * unit))
         wide = min(28, round(slot.width * 0.62))
         top = zero - tall if bar.value >= 0 else zero
         rect = Rect(slot.centerx - wide // 2, top, wide, tall)
         canvas.box(rect, colour if bar.lit else mix(theme.panel, colour, 0.45), radius=min(4, tall / 2))
-        role: RoleName = "caption-medium" if bar.lit else "caption"
-        ink = theme.text if bar.lit else theme.text3
         beyond = Rect(slot.left, rect.top - 15 if bar.value >= 0 else rect.bottom + 1, slot.width, 14)
         canvas.text(bar.words, beyond, role, ink, "centre")
-        under = Rect(slot.left, self.rect.bottom - 15, slot.width, 14)
-        canvas.text(bar.label, under, role, ink, "centre")

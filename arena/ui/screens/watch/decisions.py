@@ -162,7 +162,7 @@ class DecisionPanel(Panel):
         self._bars.bars = [
             Bar(
                 self._labels[action],
-                thought.values[action] or 0.0,
+                thought.values[action],
                 thought.words[action] if roomy else _brief(thought, action),
                 action == taken,
             )
