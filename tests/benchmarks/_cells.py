@@ -126,7 +126,8 @@ def _name(cell: Cell) -> str:
 
 def _came_to(outcome: Outcome) -> str:
     score = "nothing" if outcome.score is None else f"{outcome.score:,.2f}"
-    return f"{score} after {outcome.steps:,} steps, {outcome.cpu_seconds:.1f} s of processor time"
+    spent = "" if outcome.cpu_seconds is None else f", {outcome.cpu_seconds:.1f} s of processor time"
+    return f"{score} after {outcome.steps:,} steps{spent}"
 
 
 def _say(text: str) -> None:

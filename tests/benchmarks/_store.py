@@ -50,14 +50,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         score: in the benchmark's own measure; None if it never came to one.
-        cpu_seconds, wall_seconds: of what the benchmark measures, evaluations left out.
+        cpu_seconds, wall_seconds: of what the benchmark measures, evaluations left out; None where the score
+            says it all.
         facts: whatever else it found.
     """
 
     score: float | None
     steps: int
-    cpu_seconds: float
-    wall_seconds: float
+    cpu_seconds: float | None = None
+    wall_seconds: float | None = None
     facts: dict[str, Any] = {}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from statistics import fmean
 from typing import Final
 
 from tests.benchmarks._long import Long, by_contender, mean_words, ours, scores
@@ -60,7 +61,7 @@ def rows(results: Sequence[Result]) -> list[Row]:
 def table(results: Sequence[Result]) -> str:
     lines = []
     for (contender, _), runs in by_contender(results).items():
-        seconds = sum(one.outcome.cpu_seconds for one in runs) / len(runs)
+        seconds = fmean(one.outcome.cpu_seconds or 0.0 for one in runs)
         by_seed = ", ".join(f"{score:.0f}" for score in scores(runs))
         reached = f"{solved(runs)} of {len(runs)}"
         lines.append([contender, reached, mean_words(scores(runs), 1), by_seed, f"{seconds:.0f}"])

@@ -118,9 +118,8 @@ def of_command(cell: Cell) -> Outcome:
     return Outcome(
         score=seconds if solved else None,
         steps=run.step,
-        cpu_seconds=run.training_seconds,
         wall_seconds=seconds,
-        facts={"said": said.strip(), "cpu_seconds_are": "training's wall time"},
+        facts={"said": said.strip(), "training_seconds": run.training_seconds},
     )
 
 
@@ -138,9 +137,8 @@ def of_script(cell: Cell) -> Outcome:
     return Outcome(
         score=None if found[1] else waiting,
         steps=int(found[2]),
-        cpu_seconds=waiting,
         wall_seconds=waiting,
-        facts={"evaluating": float(found[3]), "cpu_seconds_are": "wall time"},
+        facts={"evaluating_seconds": float(found[3])},
     )
 
 

@@ -60,23 +60,27 @@ def unsuited(agent: AgentSpec, id: str) -> str | None:
 
 
 def cells(asked: Namespace) -> list[Cell]:
-    return with_peers(
-        cell
+    """Round by round, so that however early it ends, the whole table has about as many runs in each cell."""
+    suited = [
+        (agent.id, id)
         for id in asked.only
         for agent in learners()
         if agent.id in asked.agents and unsuited(agent, id) is None
-        for cell in runs_of(agent, id, asked.seeds, asked.most_steps)
+    ]
+    return with_peers(
+        cell
+        for at, seed in enumerate(asked.seeds)
+        for agent, id in suited
+        for cell in side_by_side(agent, id, seed, asked.most_steps, with_peer=at < PEER_RUNS)
     )
 
 
-def runs_of(agent: AgentSpec, id: str, seeds: Sequence[int], most_steps: int) -> Iterator[Cell]:
-    """Ours and the peer's in turn, as long as there are runs of the peer's left."""
-    algorithm = PEERS.get(agent.id, "")
-    for at, seed in enumerate(seeds):
-        own = ours(agent.id, id, seed, most_steps=most_steps, **RULE)
-        yield own
-        if at < PEER_RUNS and id in _sb3.ZOO.get(algorithm, {}):
-            yield peer(algorithm, id, seed, own.settings["budget"], episodes=RULE["episodes"])
+def side_by_side(agent: str, id: str, seed: int, most_steps: int, *, with_peer: bool) -> Iterator[Cell]:
+    own = ours(agent, id, seed, most_steps=most_steps, **RULE)
+    yield own
+    algorithm = PEERS.get(agent, "")
+    if with_peer and id in _sb3.ZOO.get(algorithm, {}):
+        yield peer(algorithm, id, seed, own.settings["budget"], episodes=RULE["episodes"])
 
 
 def measure(cell: Cell) -> Outcome:
@@ -107,8 +111,8 @@ def rows(results: Sequence[Result]) -> list[Row]:
         if contender not in PEERS and contender.startswith("SB3"):
             continue
         theirs = found.get((f"SB3 {PEERS.get(contender, '')}", id), [])
-        means = (fmean(scores(side)) if scores(side) else None for side in (own, theirs))
-        told.append(row(f"{contender} on {id}", *means, "mean return", cell_words(own), digits=2))
+        mean, other = (fmean(scores(side)) if scores(side) else None for side in (own, theirs))
+        told.append(row(f"{contender} on {id}", mean, other, "mean return", cell_words(own), digits=2))
     return told
 
 
@@ -135,7 +139,7 @@ def cell_words(results: Sequence[Result]) -> str:
         return "—"
     known = scores(results)
     digits = 3 if max(map(abs, known), default=0) <= 1 else 1
-    seconds = sum(one.outcome.cpu_seconds for one in results) / len(results)
+    seconds = fmean(one.outcome.cpu_seconds or 0.0 for one in results)
     cut = sum(bool(one.outcome.facts.get("cut")) for one in results)
     marked = f", {cut} of {len(results)} cut short" if cut else ""
     return f"{mean_words(known, digits)}, {seconds:.0f} s{marked}"
