@@ -14,6 +14,7 @@ SMALL = {
     "actor-critic": {"width": 16},
     "ppo": {"width": 16, "rollout": 8},
     "pqn": {"width": 16, "copies": 16, "rollout": 4},
+    "world-model": {"width": 16, "warm_up": 20, "copies": 4, "batch_size": 16, "steps_per_update": 8.0},
 }
 PAIRS: list[tuple[str, type[Toy]]] = [
     ("q-learner", Corridor),
@@ -31,6 +32,8 @@ PAIRS: list[tuple[str, type[Toy]]] = [
     ("pqn", Corridor),
     ("pqn", SeenCorridor),
     ("pqn", Tempting),
+    ("world-model", Corridor),
+    ("world-model", Tempting),
 ]
 
 
@@ -136,6 +139,7 @@ def test_each_position_is_answered_as_if_asked_alone(agent: str, game: type[Toy]
         ("actor-critic", Tempting, {"policy", "value"}),
         ("ppo", Tempting, {"policy", "value"}),
         ("pqn", Tempting, {"q"}),
+        ("world-model", Tempting, {"policy", "value"}),
         ("random", Tempting, {"policy"}),
     ],
 )

@@ -20,6 +20,7 @@ QUICK = {
     "actor-critic": {"rollout": 5},
     "ppo": {"copies": 4, "rollout": 5},
     "pqn": {"copies": 8, "rollout": 5},
+    "world-model": {"copies": 4, "warm_up": 4, "steps_per_update": 20.0},
 }
 
 

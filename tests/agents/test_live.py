@@ -16,6 +16,7 @@ LEARNERS = {
     "pqn": ("CartPole-v1", {"rollout": 2, "copies": 4}),
     "q-learner": ("FrozenLake-v1", {"initial": 1.0, "copies": 4}),
     "neural-q-learner": ("CartPole-v1", {}),
+    "world-model": ("CartPole-v1", {"copies": 4, "warm_up": 16, "steps_per_update": 8.0}),
 }
 
 
@@ -62,22 +63,25 @@ def test_every_setting_marked_live_is_read_anew_while_it_trains(tmp_path, agent)
         ("actor-critic", {"entropy": 0.5, "discount": 0.9}),
         ("ppo", {"passes": 4, "clip": 0.01}),
         ("pqn", {"passes": 4, "trace": 0.1}),
+        ("world-model", {"horizon": 2, "gumbel": 0.5}),
+        ("world-model", {"calibrate_model": False}),
         ("q-learner", {"discount": 0.5}),
         ("neural-q-learner", {"epsilon_end": 1.0, "discount": 0.5}),
     ],
 )
 def test_a_changed_setting_makes_another_run_of_it(tmp_path, agent, changed):
-    alone, altered = run_of(tmp_path, agent), run_of(tmp_path, agent)
+    def rows(settings):
+        def change(run):
+            if run.step == 104 and settings:
+                run.alter(Alteration(settings=settings))
 
-    def change(run):
-        if run.step == 104:
-            run.alter(Alteration(settings=changed))
-
-    altered.between = change
-    for run in (alone, altered):
+        run = run_of(tmp_path, agent)
+        run.between = change
         run.train()
         run.close()
-    before, after = (repeatable(run.metrics()) for run in (alone, altered))
+        return repeatable(run.metrics())
+
+    before, after = rows({}), rows(changed)
     assert [row for row in before if row[0] <= 104] == [row for row in after if row[0] <= 104]
     assert before[-1] != after[-1]
 
@@ -90,6 +94,7 @@ def test_a_changed_setting_makes_another_run_of_it(tmp_path, agent, changed):
         ("ppo", {"policy_loss", "value_loss", "entropy", "clipped", "gradient_norm", "step_size", "clip"}),
         ("pqn", {"loss", "q", "gradient_norm", "epsilon", "step_size"}),
         ("q-learner", {"td_error", "q", "epsilon", "step_size"}),
+        ("world-model", {"actor_loss", "critic_loss", "model_loss", "entropy", "actor_gradient_norm"}),
         ("neural-q-learner", {"loss", "q", "gradient_norm", "epsilon", "step_size"}),
     ],
 )

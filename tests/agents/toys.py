@@ -25,6 +25,7 @@ FILES = {
     "actor-critic": "actor_critic.py",
     "ppo": "ppo.py",
     "pqn": "pqn.py",
+    "world-model": "world_model.py",
 }
 
 

@@ -22,6 +22,7 @@ PLUGINS = {
     "actor-critic": "agents/actor_critic.py",
     "ppo": "agents/ppo.py",
     "pqn": "agents/pqn.py",
+    "world-model": "agents/world_model.py",
     "CartPole-v1": "plugins/cartpole.py",
     "FrozenLake-v1": "plugins/frozen_lake.py",
     "tic-tac-toe": "plugins/tic_tac_toe.py",

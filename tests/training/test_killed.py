@@ -45,6 +45,16 @@ QUICK: dict[str, dict[str, Any]] = {
     "actor-critic": {"budget": 6000},
     "ppo": {"settings": {"copies": 4, "rollout": 8, "passes": 4}, "budget": 3000},
     "pqn": {"settings": {"copies": 4, "rollout": 4}, "budget": 3000},
+    "world-model": {
+        "settings": {
+            "warm_up": 100,
+            "batch_size": 16,
+            "steps_per_update": 4.0,
+            "actor_every": 3,
+            "horizon": 2,
+        },
+        "budget": 1500,
+    },
 }
 
 
