@@ -15,7 +15,7 @@ from arena.session.beginning import PROMOTION_SEEDS
 from arena.training.assembly import Plan
 from arena.training.build import build_player
 from arena.training.train import train
-from tests.benchmarks._orders import Quiet, order_for
+from tests.benchmarks._orders import Quiet, order_of
 from tests.benchmarks._store import Cell
 
 SEATS = (0, 1)
@@ -40,15 +40,7 @@ class Trained(NamedTuple):
 def trained(cell: Cell) -> Trained:
     """Carries out the run of the cell's `agent` with its `settings` and `budget`."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        usual = order_for(
-            Path(folder),
-            cell.settings["agent"],
-            cell.environment,
-            cell.seed,
-            settings=cell.settings["settings"],
-            budget=cell.settings["budget"],
-            episodes=200,
-        )
+        usual = order_of(Path(folder), cell, episodes=200)
         order = msgspec.structs.replace(usual, promotion_games=PROMOTION_SEEDS * len(SEATS))
         began = time.process_time(), time.monotonic()
         result = train(order, Quiet())

@@ -14,6 +14,7 @@ from arena.records import MetricRow, RunChange
 from arena.settings import Value, describe, resolve
 from arena.training.listener import Command, Level, Phase, Promotion, Side
 from tests.benchmarks._places import ROOT, agent_file
+from tests.benchmarks._store import Cell
 
 
 class Quiet:
@@ -116,4 +117,17 @@ def order_for(
         baseline=AgentSource("random", str(agent_file("random"))) if played.seats > 1 else None,
         solved_at=played.solved_at,
         evaluation_episodes=episodes,
+    )
+
+
+def order_of(folder: Path, cell: Cell, *, episodes: int = 100) -> TrainOrder:
+    """The run of a cell's `agent` with its `settings` and `budget`."""
+    return order_for(
+        folder,
+        cell.settings["agent"],
+        cell.environment,
+        cell.seed,
+        episodes=episodes,
+        settings=cell.settings["settings"],
+        budget=cell.settings["budget"],
     )

@@ -21,7 +21,7 @@ from arena.training.faults import learn
 from arena.training.run import Run, RunStopped
 from arena.training.trees import copied
 from tests.benchmarks import _sb3
-from tests.benchmarks._orders import environment, order_for
+from tests.benchmarks._orders import environment, order_of
 from tests.benchmarks._store import Cell
 
 _TABLES: Final = 100
@@ -86,15 +86,7 @@ def train(cell: Cell, watch: Watch) -> tuple[Agent, Spent]:
         )
         return trainee.player, train_peer(trainee, cell.settings["budget"], watch)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        order = order_for(
-            Path(folder),
-            cell.settings["agent"],
-            cell.environment,
-            cell.seed,
-            settings=cell.settings["settings"],
-            budget=cell.settings["budget"],
-        )
-        return train_ours(order, watch)
+        return train_ours(order_of(Path(folder), cell), watch)
 
 
 def train_ours(order: TrainOrder, watch: Watch) -> tuple[Agent, Spent]:
