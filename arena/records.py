@@ -165,7 +165,7 @@ class AgentInfo(msgspec.Struct, frozen=True, kw_only=True):
         if environment.action.kind not in self.actions:
             return f"needs {_kinds(self.actions)} actions"
         if self.needs_model and not environment.perfect_information:
-            return "needs a game with perfect information"
+            return "searches, which needs moves in turn, nothing hidden and no chance"
         return None
 
 
