@@ -5,8 +5,14 @@ from __future__ import annotations
 import collections
 from pathlib import Path
 
+from arena.api import Spaces
+from arena.contest.models import Models
+from arena.discovery.loader import load, load_agent
+from arena.games.game import open_game
 from arena.orders import AgentSource, EnvironmentSource, ExhibitionOrder, PlayerSource
 from arena.processes.messages import GameEnded, Stepped, TakenBack
+from arena.processes.roles.spectated import SpectatedGame
+from arena.training.build import build_player
 from tests.processes.house import environment
 from tests.processes.test_exhibition import watch
 from tests.processes.test_human_play import LOOKS, until_asked
@@ -14,6 +20,7 @@ from tests.processes.test_human_play import LOOKS, until_asked
 __all__ = ["watch"]  # the fixture
 
 PROJECT = Path(__file__).parents[2]
+BOARD = EnvironmentSource("tic-tac-toe", str(PROJECT / "plugins" / "tic_tac_toe.py"), {})
 MCTS = PlayerSource(
     AgentSource("mcts", str(PROJECT / "agents" / "mcts.py")),
     {"playouts": 30, "exploration": 1.0},
@@ -51,10 +58,25 @@ def test_a_game_that_only_claims_to_be_of_perfect_information_fails_the_match_an
     assert house.store.games(match=match) == []
 
 
+def test_what_a_search_explains_is_the_search_that_it_plays_by() -> None:
+    """Whatever it draws, the move made is one of those that the explanation looked at most."""
+    spec = load(BOARD.path).environments[0]
+    board, mcts = open_game(spec, {}), load_agent(MCTS.agent.path, "mcts")
+    spaces = Spaces(board.observation_space, board.action_space)
+    for seed in range(4):
+        agents = [build_player(mcts, {"playouts": 12}, spaces) for _ in range(2)]
+        models = {seat: Models(lambda: open_game(spec, {})) for seat in (0, 1)}
+        game = SpectatedGame(board, spec, agents, seed, models)
+        while game.outcome is None:
+            stepped = game.step()
+            ((seat, action),) = stepped.actions.items()
+            shares = [share or 0.0 for share in stepped.explanations[seat]["visits"]]
+            assert shares[action] == max(shares)
+
+
 def test_taken_back_by_a_person_a_search_goes_on_as_if_nothing_had_been_played(watch):
-    board = EnvironmentSource("tic-tac-toe", str(PROJECT / "plugins" / "tic_tac_toe.py"), {})
     order = ExhibitionOrder(
-        environment=board,
+        environment=BOARD,
         players=(None, MCTS),
         looks=LOOKS,
         frames="",
