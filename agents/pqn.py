@@ -174,6 +174,16 @@ SELF_PLAY: Mapping[str, int | float | str] = {
     "trace": 0.65,
     "epsilon_end": 0.1,
 }
+# Longer games: results are carried further back, and fewer moves spoilt by exploring on the way.
+LONGER_GAMES: Mapping[str, int | float | str] = {
+    **SELF_PLAY,
+    "trace": 0.8,
+    "epsilon_end": 0.05,
+    "exploration": 0.05,
+    "step_size": 1e-3,
+    "passes": 1,
+    "minibatches": 8,
+}
 
 
 @hookimpl
@@ -187,6 +197,8 @@ def register_agents() -> list[AgentSpec]:
             settings=Settings,
             presets=(
                 Preset("Self-play, small board", SELF_PLAY, environments=("tic-tac-toe",), steps=500_000),
+                Preset("Self-play", LONGER_GAMES, environments=("connect-four",), steps=3_000_000),
+                Preset("Self-play, half an hour", LONGER_GAMES, steps=20_000_000),
             ),
         )
     ]

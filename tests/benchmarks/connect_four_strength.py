@@ -1,12 +1,11 @@
 """How strong a Connect Four player comes out of half an hour of self-play, against players that search.
 
-    python -m tests.benchmarks.connect_four_strength [--agents pqn] [--seeds 100] [--steps N] [--table]
+    python -m tests.benchmarks.connect_four_strength [--agents pqn] [--preset TITLE] [--seeds 100] [--table]
 
 Each run is one of `arena train connect-four AGENT`, on one core: self-play with the settings and the budget
-that the agent ships with, and choosing the best weights as every run does it. These then play greedily, half
-of the games from each seat, against `random`, `minimax` at two depths and `mcts`. Searching players draw
-among equals, so that games differ. A draw counts half; intervals are 95 %. Results are kept in
-tests/benchmarks/results.
+of a preset, and choosing the best weights as every run does it. These then play greedily, half of the games
+from each seat, against `random`, `minimax` at two depths and `mcts`. Searching players draw among equals, so
+that games differ. A draw counts half; intervals are 95 %. Results are kept in tests/benchmarks/results.
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ from tests.benchmarks._rows import Row, markdown, row
 from tests.benchmarks._store import Cell, Outcome, Result
 
 ENVIRONMENT: Final = "connect-four"
+PRESET: Final = "Self-play, half an hour"
 GAMES: Final = 200
 
 
@@ -52,7 +52,7 @@ RIVALS: Final = {
 
 def cells(asked: Namespace) -> list[Cell]:
     return [
-        ours(agent, ENVIRONMENT, seed, budget=asked.steps, games=asked.games)
+        ours(agent, ENVIRONMENT, seed, preset=asked.preset, budget=asked.steps, games=asked.games)
         for agent in asked.agents
         for seed in asked.seeds
     ]
@@ -61,6 +61,7 @@ def cells(asked: Namespace) -> list[Cell]:
 def options(parser: ArgumentParser) -> None:
     names = lambda text: text.split(",")  # noqa: E731 - argparse wants a function
     parser.add_argument("--agents", type=names, default=("pqn",), help="agents, by commas")
+    parser.add_argument("--preset", default=PRESET, help="one of the agent's presets by its title")
     parser.add_argument("--steps", type=int, help="a run's environment steps (default: the preset's)")
     parser.add_argument("--games", type=int, default=GAMES, help="against each rival")
 
