@@ -41,6 +41,17 @@ def test_a_benchmark_of_whole_runs_measures_something(
         assert row["detail"]
 
 
+@pytest.mark.slow
+def test_a_long_benchmark_is_told_again_from_its_store_without_running(tmp_path: Path) -> None:
+    arguments = ("--seeds", "0", "--steps", "600", "--results", str(tmp_path))
+    first = told("cartpole_world_model", *arguments)
+    (file,) = tmp_path.iterdir()
+    lines = file.read_text(encoding="utf-8")
+    assert [row["peer"] for row in first] == [1, 1]
+    assert told("cartpole_world_model", *arguments) == first
+    assert file.read_text(encoding="utf-8") == lines
+
+
 def test_tests_are_no_benchmarks() -> None:
     folder = Path(__file__).parent
     assert not [name for name in benchmarks(folder) if name.startswith("test_")]
