@@ -25,6 +25,7 @@ from arena.toolkit.choosing import choose, softmax
 from arena.toolkit.encoding import features
 from arena.toolkit.flat import FlatWeights
 from arena.toolkit.forward import numpy_forward
+from arena.toolkit.functional import torch_forward
 from arena.toolkit.networks import Encode
 from arena.toolkit.replay import ReplayRing
 from arena.toolkit.scaling import standardise_for
@@ -32,8 +33,7 @@ from arena.toolkit.schedules import linear
 from arena.toolkit.staggered import StaggeredAdam, frozen
 
 NETWORKS: Final = ("actor", "critic", "model")
-# Batches drawn at once; the warm-up makes hundreds of updates due in one moment.
-MOST_BATCHES: Final = 64
+MOST_BATCHES: Final = 64  # that are drawn at once; the warm-up makes hundreds due in one moment
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,11 @@ class Model(nn.Module):
         self.shape = (actions, count + 2)
         self.layers = network(count, width, actions * (count + 2))
         self.change_scale = nn.Buffer(torch.ones(count))
+        self._layers = torch_forward(self.layers)
 
     def each(self, state_BF: Tensor) -> Tensor:
         """The outcomes of every action, B × A × O."""
-        outcome_BAO: Tensor = self.layers(state_BF).unflatten(1, self.shape)
+        outcome_BAO: Tensor = self._layers(state_BF).unflatten(1, self.shape)
         return outcome_BAO
 
     def forward(self, state_BF: Tensor, action_BA: Tensor) -> Tensor:
@@ -134,9 +135,8 @@ class WorldModel(Agent):
         discrete = isinstance(spaces.observation, Discrete)
         self.model = Model(count, actions, settings.width, discrete=discrete).to(device)
         self.optimizers = {
-            "actor": StaggeredAdam(self.actor, every=settings.actor_every, phase=0),
-            "critic": StaggeredAdam(self.critic, every=settings.critic_every, phase=1),
-            "model": StaggeredAdam(self.model, every=settings.model_every, phase=2),
+            name: StaggeredAdam(getattr(self, name), every=getattr(settings, f"{name}_every"), phase=phase)
+            for phase, name in enumerate(NETWORKS)
         }
         self.calibrating = dict.fromkeys(NETWORKS, True)
         self.replay = ReplayRing(settings.capacity, spaces, settings.copies)
@@ -144,6 +144,7 @@ class WorldModel(Agent):
         self.cycles = 0
         self._critic_weights = self.optimizers["critic"].adam.weights
         self._target_weights = FlatWeights(self.target)
+        self._actor, self._critic, self._target = map(torch_forward, (self.actor, self.critic, self.target))
         self._preferences = numpy_forward(nn.Sequential(*self.encoder, *self.actor))
         self._values = numpy_forward(nn.Sequential(*self.encoder, *self.critic))
 
@@ -214,7 +215,7 @@ class WorldModel(Agent):
         """
         state_BF, confidence_B = self.encoder(batch["observations"]), torch.ones_like(batch["rewards"])
         if self.settings.confidence:
-            confidence_B = self.actor(state_BF).softmax(1).amax(1).detach()
+            confidence_B = self._actor(state_BF).softmax(1).amax(1).detach()
         losses = {}
         if self.calibrating["model"]:
             losses["model_loss"] = self.model_loss(state_BF, batch, confidence_B)
@@ -244,16 +245,16 @@ class WorldModel(Agent):
         """
         states, log_policies, outcomes = [state_BF], [], []
         for _ in range(self.settings.horizon):
-            log_policies.append(self.actor(states[-1]).log_softmax(1))
+            log_policies.append(self._actor(states[-1]).log_softmax(1))
             action_BA = functional.gumbel_softmax(log_policies[-1], self.settings.gumbel, hard=True)
             outcomes.append(self.model(states[-1], action_BA))
             states.append(self.model.successor(states[-1], outcomes[-1]))
         reward_HB, discount_HB = self.paid(torch.stack(outcomes))
-        value_HB = self.target(torch.stack(states[1:]))[..., 0]
+        value_HB = self._target(torch.stack(states[1:]))[..., 0]
         counts_HB = torch.cat([torch.ones_like(discount_HB[:1]), discount_HB]).cumprod(0)
         return_B = (counts_HB[:-1] * reward_HB).sum(0) + counts_HB[-1] * value_HB[-1]
         target_HB = lambda_returns(reward_HB, discount_HB, value_HB, self.settings.trace)
-        expected_HB = self.critic(torch.stack(states[:-1]).detach())[..., 0]
+        expected_HB = self._critic(torch.stack(states[:-1]).detach())[..., 0]
         error_HB = functional.smooth_l1_loss(expected_HB, target_HB, reduction="none")
         weight_HB, entropy_HB = counts_HB[:-1].detach(), entropies(torch.stack(log_policies))
         bonus = self.entropy * (weight_HB * entropy_HB).sum(0).mean()
@@ -268,13 +269,13 @@ class WorldModel(Agent):
 
         For small discrete worlds, where a blend of far-apart successors means nothing to a critic.
         """
-        log_policy_BA = self.actor(state_BF).log_softmax(1)
+        log_policy_BA = self._actor(state_BF).log_softmax(1)
         with torch.no_grad():
             outcome_BAO = self.model.each(state_BF)
             reward_BA, discount_BA = self.paid(outcome_BAO)
             q_BA = reward_BA + discount_BA * self.following(state_BF[:, None], outcome_BAO)
         return_B = (log_policy_BA.exp() * q_BA).sum(1)
-        expected_B = self.critic(state_BF)[:, 0]
+        expected_B = self._critic(state_BF)[:, 0]
         error_B = functional.smooth_l1_loss(expected_B, return_B.detach(), reduction="none")
         entropy = entropies(log_policy_BA).mean()
         return {
@@ -290,9 +291,9 @@ class WorldModel(Agent):
     def following(self, state_BF: Tensor, outcome_BO: Tensor) -> Tensor:
         """The value of the successors; where states are discrete, the mean over all that it may be."""
         if self.model.discrete:
-            each_F: Tensor = self.target(torch.eye(outcome_BO.shape[-1] - 2, device=outcome_BO.device))[:, 0]
+            each_F: Tensor = self._target(torch.eye(outcome_BO.shape[-1] - 2, device=outcome_BO.device))[:, 0]
             return outcome_BO[..., :-2].softmax(-1) @ each_F
-        value_B: Tensor = self.target(self.model.successor(state_BF, outcome_BO))[..., 0]
+        value_B: Tensor = self._target(self.model.successor(state_BF, outcome_BO))[..., 0]
         return value_B
 
     def act(self, obs_B: Array, mask_B: Array | None, rngs_B: Sequence[np.random.Generator],
@@ -330,18 +331,19 @@ def lambda_returns(reward_HB: Tensor, discount_HB: Tensor, next_value_HB: Tensor
 
 @hookimpl
 def register_agents() -> list[AgentSpec]:
-    bandit = {"discount": 1.0, "enumerate_actions": True, "warm_up": 200, "steps_per_update": 1.0}
+    worlds = {"enumerate_actions": True, "copies": 4, "steps_per_update": 4.0}
+    bandits = {**worlds, "discount": 1.0, "warm_up": 200}
     return [
         AgentSpec(
             id="world-model",
             title="World model",
-            summary="An actor that learns by the gradient through a learned model and critic",
+            summary="An actor that learns through a model and a critic, where rewards are not rare",
             agent=WorldModel,
             settings=Settings,
             seats=(1, 1),
             presets=(
                 Preset("CartPole", {}, environments=("CartPole-v1",), steps=14_000),
-                Preset("Bandits", bandit, environments=("bandit-1", "bandit-2")),
+                Preset("Bandits", bandits, environments=("bandit-1", "bandit-2")),
                 Preset("One-step chain", {"horizon": 1}),
             ),
         )
