@@ -88,6 +88,13 @@ def load_weights(agent: Agent, path: Path) -> dict[str, Any]:
     missing = [name for name in agent.acts_with if name not in tree]
     if missing:
         raise CheckpointError(f"The checkpoint {path} holds no {missing[0]}, so it is of another agent.")
+    theirs, ours = shapes(tree), shapes(weights(agent))
+    for name in sorted(theirs.keys() | ours.keys()):
+        if theirs.get(name) != ours.get(name):
+            raise CheckpointError(
+                f"The weights in {path} do not fit this agent, as {name} is {_kind(theirs.get(name))} there "
+                f"and {_kind(ours.get(name))} here; they need the settings and environment of their training."
+            )
     load_in_place(agent, tree)
     return facts
 
@@ -111,6 +118,11 @@ def weights(agent: Agent) -> dict[str, Any]:
     if missing:
         raise CheckpointError(f"{type(agent).__name__}.acts_with names {missing[0]!r}, which it lacks.")
     return {name: getattr(agent, name) for name in agent.acts_with}
+
+
+def shapes(tree: Mapping[str, Any]) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Of every array in a tree its type and shape, by name."""
+    return {name: (array.dtype.name, array.shape) for name, array in flatten(dict(tree))[1].items()}
 
 
 def modules(agent: Agent) -> dict[str, torch.nn.Module]:
@@ -149,6 +161,13 @@ def _is_sound(value: Any) -> bool:
         return False
     with torch.no_grad():
         return bool(torch.stack([tensor.sum() for tensor in tensors]).sum().isfinite())
+
+
+def _kind(shape: tuple[str, tuple[int, ...]] | None) -> str:
+    """As in "float32 24 × 5"."""
+    if shape is None:
+        return "missing"
+    return f"{shape[0]} {' × '.join(map(str, shape[1]))}".rstrip()
 
 
 @contextlib.contextmanager

@@ -9,8 +9,7 @@ from typing import Any
 from arena.api import Agent
 from arena.errors import CheckpointError
 from arena.settings import Value
-from arena.training.checkpoints import load_in_place, load_part, modules, weights
-from arena.training.trees import flatten
+from arena.training.checkpoints import load_in_place, load_part, modules, shapes, weights
 
 
 def take_over(agent: Agent, path: Path, own: str, settings: Mapping[str, Value]) -> None:
@@ -34,16 +33,12 @@ def take_over(agent: Agent, path: Path, own: str, settings: Mapping[str, Value])
             "start from a player of the same agent."
         )
     lacking = [name for name in agent.acts_with if name not in saved]
-    if lacking or _shapes(saved) != _shapes({name: wanted[name] for name in saved}):
+    if lacking or shapes(saved) != shapes({name: wanted[name] for name in saved}):
         raise CheckpointError(
             f"The weights in {path} do not fit {own} as it is set here: {_difference(facts, settings)}"
         )
     load_in_place(agent, saved)
     agent.weights_taken_over()
-
-
-def _shapes(tree: Mapping[str, Any]) -> dict[str, tuple[str, tuple[int, ...]]]:
-    return {name: (array.dtype.name, array.shape) for name, array in flatten(dict(tree))[1].items()}
 
 
 def _difference(facts: Mapping[str, Any], settings: Mapping[str, Value]) -> str:

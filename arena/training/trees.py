@@ -247,7 +247,8 @@ def _loaded_object(present: Any, saved: StateDict, name: str) -> Any:
     try:
         present.load_state_dict(dict(saved))
     except (RuntimeError, ValueError, KeyError, TypeError) as error:
-        reason = str(error).splitlines()[0]
+        # Torch has a heading first, and then a line for each weight.
+        reason = " ".join(line.strip() for line in str(error).splitlines()[:2])
         raise CheckpointError(
             f"The checkpoint's {name} does not fit this {type(present).__name__}: {reason}"
         ) from error
