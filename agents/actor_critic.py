@@ -160,6 +160,7 @@ def register_agents() -> list[AgentSpec]:
             settings=Settings,
             actions=("discrete", "box"),
             presets=(
+                Preset("Pendulum", {"discount": 0.9}, environments=("Pendulum-v1",)),
                 Preset(
                     "Board games",
                     {"copies": 32, "rollout": 4, "entropy": 0.1, "normalise": False, "width": 128},

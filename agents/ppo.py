@@ -189,6 +189,18 @@ def register_agents() -> list[AgentSpec]:
             settings=Settings,
             actions=("discrete", "box"),
             presets=(
+                # It need not look far ahead, and its small batches make many updates of few steps.
+                Preset(
+                    "Pendulum",
+                    {"discount": 0.9, "copies": 8, "rollout": 128, "batch_size": 64, "passes": 10},
+                    environments=("Pendulum-v1",),
+                ),
+                # The landing is what pays, and comes after hundreds of steps.
+                Preset(
+                    "LunarLander",
+                    {"discount": 0.995, "rollout": 128, "entropy": 0.01},
+                    environments=("LunarLander-v3",),
+                ),
                 Preset("Board games", BOARD_GAMES, environments=("connect-four",)),
                 Preset("Small board", BOARD_GAMES, environments=("tic-tac-toe",), steps=800_000),
             ),
