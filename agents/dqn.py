@@ -224,7 +224,29 @@ SMALL_BOARD: Mapping[str, int | float | str] = {
     "epsilon_end": 0.2,
     "return_steps": 1,
 }
-
+LANDER: Mapping[str, int | float | str] = {
+    "width": 128,
+    "capacity": 150_000,
+    "steps_per_update": 2.0,
+    # A landing takes hundreds of steps: look far ahead, let the target follow slowly, end with tiny steps.
+    "discount": 0.995,
+    "target_rate": 0.01,
+    "step_size_end": 1e-5,
+    "exploration": 0.15,
+    "epsilon_end": 0.02,
+}
+TAXI: Mapping[str, int | float | str] = {
+    # 500 states that have nothing in common: one wide layer, as good as a table, and no normalisation.
+    "width": 128,
+    "layers": 1,
+    "layer_norm": False,
+    "step_size": 2e-3,
+    "step_size_end": 2e-4,
+    "target_rate": 0.02,
+    # A third of all random actions is fined, which a sum over several of them would take for their worth.
+    "return_steps": 1,
+    "exploration": 0.4,
+}
 
 # The notebook that this file grew from: an update at every step, gradients limited entry by entry.
 SEED: Mapping[str, int | float | str] = {
@@ -260,6 +282,8 @@ def register_agents() -> list[AgentSpec]:
             presets=(
                 Preset("Self-play", SELF_PLAY, environments=("connect-four", "snake-duel"), steps=300_000),
                 Preset("Self-play, small board", SMALL_BOARD, environments=("tic-tac-toe",), steps=500_000),
+                Preset("LunarLander", LANDER, environments=("LunarLander-v3",), steps=150_000),
+                Preset("Taxi", TAXI, environments=("Taxi-v4",), steps=100_000),
                 Preset("Seed", SEED),
                 Preset("Bandits", {"discount": 1.0}, environments=("bandit-1", "bandit-2")),
             ),

@@ -72,7 +72,7 @@ class FlatAdam:
     def step(self) -> None:
         """One step down the gradient that the weights have, which is clipped in place."""
         gradient = self.weights.gradient
-        self.gradient_norm = gradient.norm()
+        self.gradient_norm = torch.linalg.vector_norm(gradient)
         if self.gradient_limit:
             gradient.clamp_(-self.gradient_limit, self.gradient_limit)
         if self.gradient_clip:
