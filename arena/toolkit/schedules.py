@@ -10,3 +10,12 @@ def linear(start: float, end: float, progress: float) -> float:
     """
     done = min(max(progress, 0.0), 1.0)
     return (1.0 - done) * start + done * end
+
+
+def exponential(start: float, end: float, progress: float) -> float:
+    """Goes from `start` at progress 0 to `end` at progress 1 by equal factors, and stays there.
+
+    Both are of the same sign, and neither is 0. Half of the way lies at their geometric mean.
+    """
+    done = min(max(progress, 0.0), 1.0)
+    return end if done == 1.0 else float(start * (end / start) ** done)
