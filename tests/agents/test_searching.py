@@ -192,24 +192,29 @@ def test_with_full_depth_every_move_that_minimax_would_draw_keeps_what_perfect_p
             assert result(after(marks, action)) == result(marks)
 
 
+CELLS = np.arange(9).reshape(3, 3)
+MIRRORED = [np.rot90(board, turns).ravel().tolist() for board in (CELLS, CELLS.T) for turns in range(4)]
+
+
 @pytest.mark.slow
 def test_no_line_of_tic_tac_toe_beats_minimax_whichever_of_its_best_moves_it_draws() -> None:
-    """Walks everything that can happen from either seat."""
+    """Walks everything that can happen from either seat, and one of positions that mirror each other."""
     player, ended, seen = searcher("minimax", board("tic-tac-toe"), depth=9), 0, set()
     going: list[tuple[tuple[int, ...], int]] = [((), seat) for seat in (0, 1)]
     while going:
         moves, own = going.pop()
         game = played("tic-tac-toe", *moves)
-        if (marks_of(game), own) in seen:
+        alike = min(tuple(marks_of(game)[cell] for cell in cells) for cells in MIRRORED), own
+        if alike in seen:
             continue
-        seen.add((marks_of(game), own))
+        seen.add(alike)
         if not game.to_move():
             ended += 1
             assert game.scores()[own] >= 0.5
             continue
         moved = best_moves(player, game) if game.to_move() == (own,) else legal(game)
         going += [((*moves, action), own) for action in moved]
-    assert ended > 50
+    assert ended > 10
 
 
 def best_moves(player: Agent, game: Game) -> list[int]:
