@@ -247,7 +247,15 @@ TAXI: Mapping[str, int | float | str] = {
     "return_steps": 1,
     "exploration": 0.4,
 }
-
+BANDITS: Mapping[str, int | float | str] = {
+    "discount": 1.0,
+    # Payouts vary more than arms differ: explore for long, reward by reward, and end with tiny steps.
+    "return_steps": 1,
+    "exploration": 0.6,
+    "epsilon_end": 0.2,
+    "step_size": 2e-3,
+    "step_size_end": 2e-5,
+}
 # The notebook that this file grew from: an update at every step, gradients limited entry by entry.
 SEED: Mapping[str, int | float | str] = {
     "copies": 1,
@@ -285,7 +293,7 @@ def register_agents() -> list[AgentSpec]:
                 Preset("LunarLander", LANDER, environments=("LunarLander-v3",), steps=150_000),
                 Preset("Taxi", TAXI, environments=("Taxi-v4",), steps=100_000),
                 Preset("Seed", SEED),
-                Preset("Bandits", {"discount": 1.0}, environments=("bandit-1", "bandit-2")),
+                Preset("Bandits", BANDITS, environments=("bandit-1", "bandit-2")),
             ),
         )
     ]
