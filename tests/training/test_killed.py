@@ -89,7 +89,8 @@ def lives() -> dict[str, Life]:
         assert fitting, f"{spec.id} needs an environment here that it can learn in"
         order = {"budget": 3000, "plugin": path, **QUICK.get(spec.id, {})}
         found[spec.id] = Life(spec.id, fitting[0], order)
-    found["dqn with a mapped ring"] = Life("dqn", "CartPole-v1", QUICK["dqn"], mapped=True)
+    with_priorities = {**QUICK["dqn"], "settings": {**QUICK["dqn"]["settings"], "priority": 0.6}}
+    found["dqn with a mapped ring"] = Life("dqn", "CartPole-v1", with_priorities, mapped=True)
     small = {"warm_up": 100, "batch_size": 32, "capacity": 700}
     found["dqn against itself"] = Life("dqn", "tic-tac-toe", {"settings": small, "budget": 1600})
     rival = Learner(AgentSource("actor-critic", str(ROOT / "agents/actor_critic.py")), {})
