@@ -62,11 +62,12 @@ def _linear(layer: nn.Linear) -> Function:
 
 def _layer_norm(layer: nn.LayerNorm) -> Function:
     weight, bias = layer.weight.detach().cpu().numpy(), layer.bias.detach().cpu().numpy()
-    tiny = np.float32(layer.eps)
+    tiny, share = np.float32(layer.eps), np.full((len(bias), 1), 1 / len(bias), np.float32)
 
     def forward(rows_BF: Array) -> Array:
-        centred_BF = rows_BF - rows_BF.mean(axis=1, keepdims=True)
-        variance_B1 = np.square(centred_BF).mean(axis=1, keepdims=True)
+        # A product with 1/F is a mean, and for one row several times quicker than numpy's.
+        centred_BF = rows_BF - rows_BF @ share
+        variance_B1 = np.square(centred_BF) @ share
         normed_BF: Array = centred_BF / np.sqrt(variance_B1 + tiny) * weight + bias
         return normed_BF
 
