@@ -265,10 +265,7 @@ class WorldModel(Agent):
         }
 
     def enumerated(self, state_BF: Tensor, confidence_B: Tensor) -> dict[str, Tensor]:
-        """The same one step ahead and exactly: every action, weighed by its probability.
-
-        For small discrete worlds, where a blend of far-apart successors means nothing to a critic.
-        """
+        """One step ahead and exactly, every action weighed: where blends of successors mean nothing."""
         log_policy_BA = self._actor(state_BF).log_softmax(1)
         with torch.no_grad():
             outcome_BAO = self.model.each(state_BF)
@@ -333,6 +330,7 @@ def lambda_returns(reward_HB: Tensor, discount_HB: Tensor, next_value_HB: Tensor
 def register_agents() -> list[AgentSpec]:
     worlds = {"enumerate_actions": True, "copies": 4, "steps_per_update": 4.0}
     bandits = {**worlds, "discount": 1.0, "warm_up": 200}
+    lake = {**worlds, "batch_size": 128, "reward_scale": 1.0, "warm_up": 2000}
     return [
         AgentSpec(
             id="world-model",
@@ -344,6 +342,7 @@ def register_agents() -> list[AgentSpec]:
             presets=(
                 Preset("CartPole", {}, environments=("CartPole-v1",), steps=14_000),
                 Preset("Bandits", bandits, environments=("bandit-1", "bandit-2")),
+                Preset("Small worlds", lake, environments=("FrozenLake-v1",), steps=60_000),
                 Preset("One-step chain", {"horizon": 1}),
             ),
         )
