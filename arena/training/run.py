@@ -327,8 +327,13 @@ def _ends_training(metric: str) -> bool:
 def _at_hand(value: Any) -> float:
     """A metric as a number; an accelerator's as 0, since looking at each would wait for it: its rows tell."""
     if isinstance(value, torch.Tensor):
-        return value.detach().item() if value.is_cpu else 0.0
+        return _freed(value).item() if value.is_cpu else 0.0
     return float(value)
+
+
+def _freed(value: torch.Tensor) -> torch.Tensor:
+    """Detaching costs ten times what reading a number does."""
+    return value.detach() if value.requires_grad else value
 
 
 def _nothing_to_count(*_: object) -> None:
