@@ -33,15 +33,15 @@ from arena.toolkit.flat import FlatAdam, FlatWeights
 from arena.toolkit.forward import numpy_forward
 from arena.toolkit.functional import torch_forward
 from arena.toolkit.networks import mlp
-from arena.toolkit.schedules import linear
+from arena.toolkit.schedules import exponential, linear
 
 
 @dataclass(frozen=True)
 class Settings:
     """What can be set."""
 
-    step_size: float = setting(1e-3, "Adam's step size at first", low=0, high=1, live=True)
-    step_size_end: float = setting(1e-4, "… and at the end of the run", low=0, high=1, live=True)
+    step_size: float = setting(1e-3, "Adam's step size at first", low=1e-8, high=1, live=True)
+    step_size_end: float = setting(1e-4, "… and at the end, by equal factors", low=1e-8, high=1, live=True)
     discount: float = setting(0.99, "What a reward one step later is worth now", low=0, high=1, live=True)
     epsilon: float = setting(0.5, "Share of random actions at first", low=0, high=1, live=True)
     epsilon_end: float = setting(0.05, "… and at the end; the same for a constant", low=0, high=1, live=True)
@@ -85,7 +85,7 @@ class NeuralQLearner(Agent):
         for _ in run.steps():
             settings = self.settings
             epsilon = linear(settings.epsilon, settings.epsilon_end, run.progress)
-            self.optimizer.step_size = linear(settings.step_size, settings.step_size_end, run.progress)
+            self.optimizer.step_size = exponential(settings.step_size, settings.step_size_end, run.progress)
             action_B = epsilon_greedy(self._q(run.envs.observations), run.envs.masks, epsilon, run.rng)
             step = run.envs.step(action_B)
             run.log(**self.update(run.tensors(step)), epsilon=epsilon, step_size=self.optimizer.step_size)
@@ -124,7 +124,8 @@ class NeuralQLearner(Agent):
 @hookimpl
 def register_agents() -> list[AgentSpec]:
     # Five thousand games, undiscounted, as clocks end them; eight payouts at once are less noisy than one.
-    bandits = {"discount": 1.0, "copies": 8, "step_size": 5e-3, "averaging": 0.995}
+    bandits: Mapping[str, float] = {"discount": 1.0, "copies": 8, "averaging": 0.995}
+    six, twelve = {**bandits, "step_size": 0.01}, {**bandits, "step_size": 0.02, "step_size_end": 3e-4}
     return [
         AgentSpec(
             id="neural-q-learner",
@@ -133,8 +134,8 @@ def register_agents() -> list[AgentSpec]:
             agent=NeuralQLearner,
             settings=Settings,
             presets=(
-                Preset("Bandit, six pulls", bandits, environments=("bandit-1",), steps=30_000),
-                Preset("Bandit, twelve pulls", bandits, environments=("bandit-2",), steps=60_000),
+                Preset("Bandit, six pulls", six, environments=("bandit-1",), steps=30_000),
+                Preset("Bandit, twelve pulls", twelve, environments=("bandit-2",), steps=60_000),
                 Preset("Constant exploration", {"epsilon": 0.1, "epsilon_end": 0.1, "step_size_end": 1e-3}),
             ),
         )
