@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 from arena.api import Agent, AgentSpec, Box, Discrete, Space, Spaces
+from arena.discovery.loader import load
 from arena.errors import ArenaError, BadSetting, CheckpointError, Unsupported
 from arena.settings import Setting, describe
 from arena.training.build import build_agent
 from arena.training.checkpoints import load_weights, save, weights
 from arena.training.starting import take_over
-from tests.agents.toys import FILES, spec_of
+from tests.agents.toys import AGENTS
 
-LEARNERS = [agent for agent in FILES if spec_of(agent).learns]
+SPECS = {spec.id: spec for path in sorted(AGENTS.glob("*.py")) for spec in load(str(path)).agents}
+LEARNERS = [agent for agent, spec in SPECS.items() if spec.learns]
 SPACES: dict[str, tuple[Space, Space]] = {
     "discrete": (Discrete(5), Discrete(6)),
     "box": (Box((3,), -1.0, 1.0), Box((2,), -1.0, 1.0)),
@@ -30,7 +32,7 @@ def spaces_for(spec: AgentSpec, actions: int | None = None) -> Spaces:
 
 
 def built(agent: str, spaces: Spaces | None = None, **settings: object) -> Agent:
-    spec = spec_of(agent)
+    spec = SPECS[agent]
     names = {fact.name for fact in describe(spec.settings)}
     small = {name: value for name, value in FEW.items() if name in names}
     return build_agent(spec, {**small, **settings}, spaces or spaces_for(spec), 0)
@@ -54,9 +56,9 @@ def is_one_sentence(error: ArenaError) -> bool:
     return str(error).count("\n") == 0 and re.search(r"[.!?]\)?$", str(error)) is not None
 
 
-@pytest.mark.parametrize("agent", FILES)
+@pytest.mark.parametrize("agent", SPECS)
 def test_a_setting_out_of_its_bounds_is_refused_by_name_bound_and_value(agent: str) -> None:
-    for fact in describe(spec_of(agent).settings):
+    for fact in describe(SPECS[agent].settings):
         for value in beyond(fact):
             with pytest.raises(BadSetting, match=f"^Setting {fact.name}: ") as caught:
                 built(agent, **{fact.name: value})
@@ -65,16 +67,16 @@ def test_a_setting_out_of_its_bounds_is_refused_by_name_bound_and_value(agent: s
             assert is_one_sentence(caught.value)
 
 
-@pytest.mark.parametrize("agent", FILES)
+@pytest.mark.parametrize("agent", SPECS)
 def test_a_setting_it_does_not_have_is_refused(agent: str) -> None:
     with pytest.raises(BadSetting, match="Setting hubris: ") as caught:
         built(agent, hubris=1)
     assert is_one_sentence(caught.value)
 
 
-@pytest.mark.parametrize("agent", FILES)
+@pytest.mark.parametrize("agent", SPECS)
 def test_a_space_that_it_cannot_handle_is_refused_with_those_it_can(agent: str) -> None:
-    spec = spec_of(agent)
+    spec = SPECS[agent]
     for kind, (observation, action) in SPACES.items():
         fits = spaces_for(spec)
         for what, kinds, spaces in (
@@ -101,7 +103,7 @@ def test_a_checkpoint_of_another_agent_is_refused(agent: str, tmp_path) -> None:
 
 @pytest.mark.parametrize("agent", LEARNERS)
 def test_a_checkpoint_of_other_shapes_is_refused_and_nothing_of_it_taken(agent: str, tmp_path) -> None:
-    spec = spec_of(agent)
+    spec = SPECS[agent]
     path = tmp_path / "larger.safetensors"
     save(path, {"agent": weights(built(agent, spaces_for(spec, 9)))}, {"agent": agent, "settings": {}})
     learner = built(agent, spaces_for(spec, 4))

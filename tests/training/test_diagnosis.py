@@ -7,6 +7,7 @@ import re
 import pytest
 
 from arena.errors import Diverged
+from arena.records import Alteration
 from arena.training.train import train
 from tests.training.attempts import Recorder, order_for
 
@@ -90,3 +91,28 @@ def test_the_tensor_that_went_first_is_named_with_its_line_again_and_again(tmp_p
     assert first == again
     pattern = rf"at step 20\d .*The first tensor that is not finite is {FIRST[what]}\. The last good"
     assert re.search(pattern, first), first
+
+
+def test_what_was_altered_on_the_way_is_altered_in_the_repetition_too(tmp_path):
+    """Only the altered setting breaks the run, so without it nothing would be found."""
+    method = METHODS["a target"].replace("0.0 if broken else 1.0", "0.0 if self.settings.limit else 1.0")
+    path = tmp_path / "breaking.py"
+    plugin(tmp_path, method)
+    path.write_text(
+        path.read_text()
+        .replace("class Breaking", f"{LIVE}\nclass Breaking")
+        .replace("Breaking, Settings)", "Breaking, Live)")
+    )
+    order = order_for(tmp_path / "run", "breaking", plugin=str(path), checkpoint_seconds=60.0)
+    with pytest.raises(Diverged, match=rf"The first tensor that is not finite is {FIRST['a target']}"):
+        train(order, Recorder({120: [Alteration(settings={"limit": True})]}))
+
+
+LIVE = """
+from dataclasses import dataclass
+from arena.api import setting
+
+@dataclass(frozen=True)
+class Live(Settings):
+    limit: bool = setting(False, "Breaks it", live=True)
+"""
