@@ -44,12 +44,8 @@ def test_it_learns_the_best_of_the_legal_moves(agent: str, settings: dict[str, f
     assert greedy_return(learner, Tempting(), seed=1) == 2.0
 
 
-@pytest.mark.parametrize(
-    ("agent", "steps", "settings"), [("actor-critic", 12_000, A2C), ("ppo", 6_000, PPO)]
-)
-def test_it_learns_to_aim_with_continuous_actions(
-    agent: str, steps: int, settings: dict[str, float]
-) -> None:
+@pytest.mark.parametrize(("agent", "steps", "settings"), [("actor-critic", 12_000, A2C), ("ppo", 6_000, PPO)])
+def test_it_learns_to_aim_with_continuous_actions(agent: str, steps: int, settings: dict[str, float]) -> None:
     learner = trained(agent, Aim, steps, **settings, entropy=0.0)
     misses = [-greedy_return(learner, Aim(), seed) for seed in range(50)]
     assert np.mean(misses) < 0.25

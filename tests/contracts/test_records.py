@@ -76,7 +76,11 @@ def test_another_behaviour_version_is_another_board() -> None:
         (agent(seats=(1, 1)), environment(seats=2), "plays with at most one player"),
         (agent(), environment(observation=Box((4,))), "needs discrete observations"),
         (agent(), environment(action=Box((1,))), "needs discrete actions"),
-        (agent(needs_model=True), environment(), "searches, which needs moves in turn, nothing hidden and no chance"),
+        (
+            agent(needs_model=True),
+            environment(),
+            "searches, which needs moves in turn, nothing hidden and no chance",
+        ),
     ],
 )
 def test_an_unsuited_pairing_gives_its_reason(
