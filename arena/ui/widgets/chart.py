@@ -197,7 +197,7 @@ class Chart(Widget):
                 canvas.circle((span.x(plot, x), span.y(plot, y)), 2.5, canvas.theme.agent(one.style))
 
     def _draw_threshold(self, canvas: Canvas, plot: Rect, span: Span, line: Threshold) -> None:
-        """Its words stand where lines begin, which is far from any goal; where they end they may lie on it."""
+        """Its words stand where lines begin, far from any goal; where lines end they may lie on it."""
         y = round(span.y(plot, line.value))
         canvas.dotted_line((plot.left, y), plot.width, 2, canvas.theme.ok)
         above = Rect(plot.left + 4, y - 17, plot.width - 4, 14)
