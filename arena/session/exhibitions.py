@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from arena.drawing.palette import told_apart
-from arena.errors import RequestError, Unsupported
+from arena.errors import ArenaError, RequestError, StoreError, Unsupported
 from arena.orders import ExhibitionOrder, PlayerSource
 from arena.processes.exhibition import Exhibition
 from arena.records import EnvironmentInfo, RunRecord
@@ -67,7 +69,15 @@ class Stage:
         check_persons(info, words)
         followed = [self._store.run(word.removesuffix(NEWEST)) if word.endswith(NEWEST) else None
                     for word in words]  # fmt: skip
-        seated = [self._seated(info, values, word, run) for word, run in zip(words, followed, strict=True)]
+        folder = Path(tempfile.mkdtemp(prefix="exhibition-", dir=self._home.cache))
+        try:
+            seated = [
+                self._newest(info, run, folder) if run else self._seated(info, values, word)
+                for word, run in zip(words, followed, strict=True)
+            ]
+        except ArenaError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         agents = [HUMAN if player is None else player.agent.id for player in seated]
         styles = told_apart([self._looks.style(agent) for agent in agents])
         order = ExhibitionOrder(
@@ -79,24 +89,32 @@ class Stage:
             height=size[1],
             seed=secrets.randbelow(MOST_SEED) if seed is None else seed,
         )
-        shown = Exhibition.start(order, Path(tempfile.mkdtemp(prefix="exhibition-", dir=self._home.cache)))
+        shown = Exhibition.start(order, folder)
         for place, run in enumerate(followed):
             if run is not None:
                 shown.follow(place, partial(self._newest_weights, run.id))
         return shown
 
-    def _seated(
-        self, info: EnvironmentInfo, values: Mapping[str, Value], word: str, run: RunRecord | None
-    ) -> PlayerSource | None:
+    def _seated(self, info: EnvironmentInfo, values: Mapping[str, Value], word: str) -> PlayerSource | None:
         """None for a person."""
-        if word == HUMAN:
-            return None
-        return self._newest(info, run) if run else player_source(self._players.resolve(info, values, word))
+        return None if word == HUMAN else player_source(self._players.resolve(info, values, word))
 
     def _newest_weights(self, run: str) -> Path | None:
         return next(iter(self._home.checkpoints(run)), None)
 
-    def _newest(self, info: EnvironmentInfo, run: RunRecord) -> PlayerSource:
+    def _newest(self, info: EnvironmentInfo, run: RunRecord, folder: Path) -> PlayerSource:
+        """The run as it plays now, from a copy of its weights: while it trains its files come and go."""
         if run.environment != info.id:
             raise Unsupported(f"{run.name} is trained in {run.environment} and cannot play {info.id}.")
-        return latest_of(self._home, run)
+        source = latest_of(self._home, run)
+        while source.weights is not None:
+            copy = folder / Path(source.weights).name
+            try:
+                shutil.copyfile(source.weights, copy)
+            except FileNotFoundError:  # there are newer ones
+                source = latest_of(self._home, run)
+            except OSError as error:
+                raise StoreError(f"{source.weights} cannot be copied ({error}); try again.") from error
+            else:
+                return replace(source, weights=str(copy))
+        return source

@@ -6,14 +6,17 @@ import json
 import struct
 import threading
 from pathlib import Path
+from unittest.mock import create_autospec
 
 import pytest
 from msgspec.structs import replace
 
 from arena.errors import BadSetting, CheckpointError, PluginError, RequestError, UnknownName, Unsupported
+from arena.orders import ExhibitionOrder
+from arena.processes.exhibition import Exhibition
 from arena.records import PresetInfo
 from arena.requests import MatchRequest
-from arena.session import Session
+from arena.session import Session, exhibitions
 from arena.session.players import latest_of, untrained_words
 from arena.session.weights import weights_hash
 from arena.settings import Setting
@@ -198,6 +201,35 @@ def test_what_one_watches_of_a_run_is_its_newest_checkpoint(trained, home: Home)
     newer.unlink()
     assert latest_of(home, run).weights == str(older)
     assert latest_of(home, run).agent.path == str(home.run(run.id) / "agent.py")
+
+
+def test_what_one_watches_of_a_run_is_held_on_to_though_the_run_removes_it(
+    trained, session: Session, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest weights are removed in the moment they are copied, and a little later those before them."""
+    run = trained(player=False)
+    older = write_checkpoint(home.attempt(run.id, 1) / "checkpoint-000000100.safetensors", 100)
+    newer = write_checkpoint(home.attempt(run.id, 1) / "checkpoint-000000200.safetensors", 200)
+    saved, copy = older.read_bytes(), exhibitions.shutil.copyfile
+    told: list[ExhibitionOrder] = []
+
+    def start(order: ExhibitionOrder, folder: Path) -> Exhibition:
+        told.append(order)
+        older.unlink()
+        return create_autospec(Exhibition)
+
+    def copied(source: str, target: Path) -> Path:
+        newer.unlink(missing_ok=True)
+        return copy(source, target)
+
+    monkeypatch.setattr(exhibitions.shutil, "copyfile", copied)
+    monkeypatch.setattr(Exhibition, "start", start)
+    session.exhibit("FrozenLake-v1", follow=run.name)
+    (player,) = told[0].players
+    assert player is not None
+    assert player.weights is not None
+    assert Path(player.weights).name == older.name
+    assert Path(player.weights).read_bytes() == saved
 
 
 @pytest.mark.parametrize(
