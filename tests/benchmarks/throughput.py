@@ -44,12 +44,15 @@ PLAIN_DQN: Final[Changes] = {
     "target_rate": 1.0, "epsilon": 1.0,
 }  # fmt: skip
 ZOO_DQN: Final[Changes] = PLAIN_DQN | {
-    "width": 256, "batch_size": 64, "capacity": 100_000, "warm_up": 1_000, "steps_per_update": 2.0,
+    "width": 256, "batch_size": 64, "capacity": 100_000, "rollout": 256, "steps_per_update": 2.0,
+    # The peer's first round comes with the first 256 steps after the thousandth, and is whole.
+    "warm_up": 768,
     "step_size": 2.3e-3, "step_size_end": 2.3e-3, "target_every": 128, "epsilon_end": 0.04,
     "exploration": 0.16, "loss": "huber", "gradient_clip": 10.0,
 }  # fmt: skip
 CLEANRL_DQN: Final[Changes] = PLAIN_DQN | {
-    "width": 120, "batch_size": 128, "capacity": 10_000, "warm_up": 10_000, "steps_per_update": 10.0,
+    "width": 120, "batch_size": 128, "capacity": 10_000, "warm_up": 10_000, "rollout": 10,
+    "steps_per_update": 10.0,
     "step_size": 2.5e-4, "step_size_end": 2.5e-4, "target_every": 50, "epsilon_end": 0.05,
     "exploration": 0.5, "loss": "squared", "gradient_clip": 0.0,
 }  # fmt: skip
