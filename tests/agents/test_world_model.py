@@ -15,17 +15,12 @@ from agents import world_model
 from arena.api import Array, BatchGame, Box, Discrete, Spaces, Step
 from arena.games.learners_seat import LearnersSeat
 from arena.games.looped import LoopedGames
-from arena.orders import EnvironmentSource
-from arena.training.assembly import Plan
 from arena.training.build import build_agent
-from arena.training.checkpoints import load, load_in_place, load_weights, modules, save, tree_sha256, weights
+from arena.training.checkpoints import load, load_in_place, modules, save, tree_sha256, weights
 from arena.training.run import Run
-from arena.training.train import train
 from arena.training.trees import copied
-from tests.agents.bandits import WORLDS, share_of_optimum
-from tests.agents.toys import AGENTS, SeenCorridor
+from tests.agents.toys import SeenCorridor
 from tests.benchmarks import chain
-from tests.training.attempts import ROOT, Recorder, order_for
 
 SPEC = world_model.register_agents()[0]
 SEEN, DISCRETE = Spaces(Box((4,)), Discrete(3)), Spaces(Discrete(6), Discrete(3))
@@ -427,28 +422,3 @@ def test_a_learner_that_begins_with_anothers_weights_keeps_its_sizes_and_follows
         assert torch.equal(value, wanted)
     agent.measure(np.random.default_rng(0))
     assert torch.equal(agent.encoder[1].mean, other.encoder[1].mean)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("environment", ["bandit-1", "bandit-2"])
-def test_enumerating_it_learns_the_bandit_worlds_within_two_thousand_games(
-    environment: str, seed: int, tmp_path
-) -> None:
-    world = EnvironmentSource(environment, str(ROOT / "plugins/bandits.py"), {})
-    preset = next(preset for preset in SPEC.presets if environment in preset.environments)
-    order = order_for(
-        tmp_path,
-        "world-model",
-        world,
-        2000 * WORLDS[environment].pulls,
-        plugin=str(AGENTS / "world_model.py"),
-        settings=dict(preset.settings),
-        seed=seed,
-        choosing_episodes=20,
-        evaluate_every=None,
-    )
-    result = train(order, Recorder())
-    agent = Plan.of(order).run().agent
-    load_weights(agent, result.best)
-    assert share_of_optimum(agent, environment) >= 0.95
