@@ -51,7 +51,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--rounds", type=int, default=ROUNDS)
     asked = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         rows = [*window_rows(Path(folder), asked.rounds), *command_rows(Path(folder), asked.rounds)]
     tell(rows, as_json=asked.json)
 
