@@ -329,7 +329,8 @@ def lambda_returns(reward_HB: Tensor, discount_HB: Tensor, next_value_HB: Tensor
 @hookimpl
 def register_agents() -> list[AgentSpec]:
     worlds = {"enumerate_actions": True, "copies": 4, "steps_per_update": 4.0}
-    bandits = {**worlds, "discount": 1.0, "warm_up": 200}
+    # Payouts vary more than arms differ: stay undecided until the critic can tell them apart.
+    bandits = {**worlds, "discount": 1.0, "warm_up": 200, "entropy": 0.05, "entropy_end": 0.005}
     lake = {**worlds, "batch_size": 128, "reward_scale": 1.0, "warm_up": 2000}
     return [
         AgentSpec(
