@@ -160,7 +160,24 @@ def register_agents() -> list[AgentSpec]:
             settings=Settings,
             actions=("discrete", "box"),
             presets=(
-                Preset("Pendulum", {"discount": 0.9}, environments=("Pendulum-v1",)),
+                # It need not look far ahead, and many small updates bring more than few good ones.
+                Preset(
+                    "Pendulum",
+                    {"discount": 0.9, "trace": 0.5, "copies": 16, "rollout": 4, "entropy": 0.0},
+                    environments=("Pendulum-v1",),
+                ),
+                # The landing is what pays, and comes after hundreds of steps.
+                Preset(
+                    "LunarLander",
+                    {"discount": 0.995, "rollout": 8, "step_size": 1e-3, "entropy": 0.003},
+                    environments=("LunarLander-v3",),
+                ),
+                # Until the goal was found by chance, whoever is decided stands still for fear.
+                Preset(
+                    "CliffWalking",
+                    {"discount": 1.0, "copies": 16, "rollout": 8, "entropy": 0.3},
+                    environments=("CliffWalking-v1",),
+                ),
                 Preset(
                     "Board games",
                     {"copies": 32, "rollout": 4, "entropy": 0.1, "normalise": False, "width": 128},

@@ -201,6 +201,17 @@ def register_agents() -> list[AgentSpec]:
                     {"discount": 0.995, "rollout": 128, "entropy": 0.01},
                     environments=("LunarLander-v3",),
                 ),
+                # Until a goal was found by chance, whoever is decided stands still for fear.
+                Preset(
+                    "CliffWalking",
+                    {"discount": 1.0, "entropy": 0.3, "scale_observations": False},
+                    environments=("CliffWalking-v1",),
+                ),
+                Preset(
+                    "Taxi",
+                    {"copies": 64, "rollout": 32, "entropy": 0.1, "scale_observations": False},
+                    environments=("Taxi-v4",),
+                ),
                 Preset("Board games", BOARD_GAMES, environments=("connect-four",)),
                 Preset("Small board", BOARD_GAMES, environments=("tic-tac-toe",), steps=800_000),
             ),

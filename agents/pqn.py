@@ -199,6 +199,15 @@ LONGER_GAMES: Mapping[str, int | float | str] = {
 }
 
 
+GRIDS: Mapping[str, int | float | bool] = {
+    "copies": 16,
+    # What a random action costs in the end should reach the actions before it but faintly.
+    "trace": 0.5,
+    "exploration": 0.5,
+    "scale_observations": False,
+}
+
+
 @hookimpl
 def register_agents() -> list[AgentSpec]:
     return [
@@ -210,6 +219,8 @@ def register_agents() -> list[AgentSpec]:
             settings=Settings,
             presets=(
                 Preset("CartPole", CARTPOLE, environments=("CartPole-v1",)),
+                Preset("Fewer copies", {"copies": 16}, environments=("Acrobot-v1", "MountainCar-v0")),
+                Preset("Grid worlds", GRIDS, environments=("FrozenLake-v1", "Taxi-v4", "CliffWalking-v1")),
                 Preset("Self-play, small board", SELF_PLAY, environments=("tic-tac-toe",), steps=500_000),
                 Preset("Self-play", LONGER_GAMES, environments=("connect-four",), steps=3_000_000),
                 Preset("Self-play, half an hour", LONGER_GAMES, steps=20_000_000),

@@ -175,11 +175,9 @@ class WorldModel(Agent):
         for drawn in range(0, due, MOST_BATCHES):
             batches = min(due - drawn, MOST_BATCHES)
             for batch in self.replay.sample(run.rng, settings.batch_size, batches, device=self.device):
+                wanted = {name: getattr(settings, f"calibrate_{name}") for name in NETWORKS}
                 modelled = self.cycles >= settings.warm_up
-                self.calibrating = {
-                    name: getattr(settings, f"calibrate_{name}") and (modelled or name == "model")
-                    for name in NETWORKS
-                }
+                self.calibrating = {name: wanted[name] and (modelled or name == "model") for name in NETWORKS}
                 run.log(**self.update(batch))
 
     def measure(self, rng: np.random.Generator) -> None:
@@ -272,8 +270,7 @@ class WorldModel(Agent):
             reward_BA, discount_BA = self.paid(outcome_BAO)
             q_BA = reward_BA + discount_BA * self.following(state_BF[:, None], outcome_BAO)
         return_B = (log_policy_BA.exp() * q_BA).sum(1)
-        expected_B = self._critic(state_BF)[:, 0]
-        error_B = functional.smooth_l1_loss(expected_B, return_B.detach(), reduction="none")
+        error_B = functional.smooth_l1_loss(self._critic(state_BF)[:, 0], return_B.detach(), reduction="none")
         entropy = entropies(log_policy_BA).mean()
         return {
             "actor_loss": -(confidence_B * return_B).mean() - self.entropy * entropy,
@@ -331,7 +328,9 @@ def register_agents() -> list[AgentSpec]:
     worlds = {"enumerate_actions": True, "copies": 4, "steps_per_update": 4.0}
     # Payouts vary more than arms differ: stay undecided until the critic can tell them apart.
     bandits = {**worlds, "discount": 1.0, "warm_up": 200, "entropy": 0.05, "entropy_end": 0.005}
-    lake = {**worlds, "batch_size": 128, "reward_scale": 1.0, "warm_up": 2000}
+    grids = {**worlds, "batch_size": 128, "reward_scale": 1.0, "warm_up": 2000}
+    small = ("FrozenLake-v1", "CliffWalking-v1", "Taxi-v4")
+    slopes = ("Acrobot-v1", "MountainCar-v0", "LunarLander-v3")
     return [
         AgentSpec(
             id="world-model",
@@ -343,7 +342,8 @@ def register_agents() -> list[AgentSpec]:
             presets=(
                 Preset("CartPole", {}, environments=("CartPole-v1",), steps=14_000),
                 Preset("Bandits", bandits, environments=("bandit-1", "bandit-2")),
-                Preset("Small worlds", lake, environments=("FrozenLake-v1",), steps=60_000),
+                Preset("Longer episodes", {}, environments=slopes, steps=30_000),
+                Preset("Small worlds", grids, environments=small, steps=40_000),
                 Preset("One-step chain", {"horizon": 1}),
             ),
         )

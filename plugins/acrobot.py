@@ -222,7 +222,7 @@ def register_environments() -> list[EnvironmentSpec]:
             make_vector=Acrobots,
             settings=Settings,
             solved_at=-100.0,
-            training_steps=200_000,
+            training_steps=100_000,
             action_names=("turn clockwise", "do nothing", "turn anticlockwise"),
             keys=(KeyAction("left", 0), KeyAction("down", 1), KeyAction("right", 2)),
             real_time=True,

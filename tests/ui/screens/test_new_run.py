@@ -287,6 +287,8 @@ def test_who_suits_an_environment_best_is_chosen_first_in_the_dialogs_list() -> 
 
     plain, general, tuned = learner("plain"), learner("dqn"), learner("tuned", "CartPole-v1")
     assert best_suited([plain, general, tuned], "CartPole-v1") is tuned
+    quick = learner("ppo", "CartPole-v1")
+    assert best_suited([plain, general, tuned, quick], "CartPole-v1") is quick
     assert best_suited([plain, general], "CartPole-v1") is general
     assert best_suited([plain], "CartPole-v1") is plain
     assert best_suited([], "CartPole-v1") is None
