@@ -342,8 +342,8 @@ def register_agents() -> list[AgentSpec]:
             presets=(
                 Preset("CartPole", {}, environments=("CartPole-v1",), steps=14_000),
                 Preset("Bandits", bandits, environments=("bandit-1", "bandit-2")),
-                Preset("Longer episodes", {}, environments=slopes, steps=30_000),
-                Preset("Small worlds", grids, environments=small, steps=40_000),
+                Preset("Longer episodes", {}, environments=slopes, steps=20_000),
+                Preset("Small worlds", grids, environments=small, steps=30_000),
                 Preset("One-step chain", {"horizon": 1}),
             ),
         )
