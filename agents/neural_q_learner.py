@@ -121,6 +121,9 @@ class NeuralQLearner(Agent):
         self._weights.values.copy_(self._average_weights.values)
 
 
+CLASSICS = ("Acrobot-v1", "MountainCar-v0", "LunarLander-v3", "FrozenLake-v1", "Taxi-v4")
+
+
 @hookimpl
 def register_agents() -> list[AgentSpec]:
     # Five thousand games, undiscounted, as clocks end them; eight payouts at once are less noisy than one.
@@ -136,6 +139,8 @@ def register_agents() -> list[AgentSpec]:
             presets=(
                 Preset("Bandit, six pulls", six, environments=("bandit-1",), steps=30_000),
                 Preset("Bandit, twelve pulls", twelve, environments=("bandit-2",), steps=60_000),
+                # One update a step takes a minute for these.
+                Preset("A minute's run", {}, environments=CLASSICS, steps=50_000),
                 Preset("Constant exploration", {"epsilon": 0.1, "epsilon_end": 0.1, "step_size_end": 1e-3}),
             ),
         )
