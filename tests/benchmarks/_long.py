@@ -50,7 +50,7 @@ class Long:
         failed: list[Cell] = []
         if not asked.table:
             wanted = cells if asked.again else missing(cells, store)
-            failed = carry_out(self.module, wanted, store, Pace(asked.jobs, asked.limit_minutes))
+            failed = carry_out(self.module, possible(wanted), store, Pace(asked.jobs, asked.limit_minutes))
         known = store.results()
         found = [known[cell.key] for cell in cells if cell.key in known]
         if asked.json:
@@ -121,12 +121,11 @@ def peer(algorithm: str, environment: str, seed: int, budget: int, **rule: Any) 
     return Cell(contender=f"SB3 {algorithm}", environment=environment, seed=seed, settings=settings)
 
 
-def with_peers(cells: Iterable[Cell]) -> list[Cell]:
+def possible(cells: Sequence[Cell]) -> Sequence[Cell]:
     """The cells that can be run here; says so if the peers are left out."""
-    every = list(cells)
-    own = [cell for cell in every if "sb3" not in cell.settings]
-    if _sb3.installed() or len(own) == len(every):
-        return every
+    own = [cell for cell in cells if "sb3" not in cell.settings]
+    if _sb3.installed() or len(own) == len(cells):
+        return cells
     print(_sb3.MISSING, file=sys.stderr)
     return own
 

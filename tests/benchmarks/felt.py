@@ -25,7 +25,7 @@ from statistics import median
 from typing import Final
 
 from arena.session import Session
-from tests.benchmarks._long import Long, by_contender, ours, peer, spread_words, times, with_peers
+from tests.benchmarks._long import Long, by_contender, ours, peer, spread_words, times
 from tests.benchmarks._places import ROOT
 from tests.benchmarks._rows import Row, markdown, row
 from tests.benchmarks._sb3 import ZOO_BUDGETS
@@ -82,7 +82,7 @@ print(f"{verdict} after {model.num_timesteps} steps, evaluating for {solved.apar
 
 
 def cells(asked: Namespace) -> list[Cell]:
-    return with_peers(
+    return [
         cell
         for seed in asked.seeds
         for cell in (
@@ -92,7 +92,7 @@ def cells(asked: Namespace) -> list[Cell]:
                 for name in ("PPO", "DQN")
             ),
         )
-    )
+    ]
 
 
 def measure(cell: Cell) -> Outcome:

@@ -23,7 +23,7 @@ from arena.discovery.scan import agent_info
 from arena.games.game import describe
 from arena.records import EnvironmentInfo
 from tests.benchmarks import _sb3
-from tests.benchmarks._long import Long, by_contender, mean_words, ours, peer, scores, with_peers
+from tests.benchmarks._long import Long, by_contender, mean_words, ours, peer, scores
 from tests.benchmarks._orders import environment, learners
 from tests.benchmarks._places import agent_file
 from tests.benchmarks._rows import Row, markdown, row
@@ -67,12 +67,12 @@ def cells(asked: Namespace) -> list[Cell]:
         for agent in learners()
         if agent.id in asked.agents and unsuited(agent, id) is None
     ]
-    return with_peers(
+    return [
         cell
         for at, seed in enumerate(asked.seeds)
         for agent, id in suited
         for cell in side_by_side(agent, id, seed, asked.most_steps, with_peer=at < PEER_RUNS)
-    )
+    ]
 
 
 def side_by_side(agent: str, id: str, seed: int, most_steps: int, *, with_peer: bool) -> Iterator[Cell]:

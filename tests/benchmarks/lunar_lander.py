@@ -26,7 +26,6 @@ from tests.benchmarks._long import (
     peer,
     scores,
     spread_words,
-    with_peers,
 )
 from tests.benchmarks._rows import Row, markdown, row
 from tests.benchmarks._sb3 import ZOO_BUDGETS
@@ -50,7 +49,7 @@ def cells(asked: Namespace) -> list[Cell]:
                 peer(name, ENVIRONMENT, seed, asked.steps or ZOO_BUDGETS[name, ENVIRONMENT], **RULE)
                 for name in PEERS
             ]
-    return with_peers(found)
+    return found
 
 
 def measure(cell: Cell) -> Outcome:

@@ -19,7 +19,7 @@ from math import inf
 from typing import Final
 
 from arena.api import Agent
-from tests.benchmarks._long import Long, by_contender, ours, peer, spread_words, times, with_peers
+from tests.benchmarks._long import Long, by_contender, ours, peer, spread_words, times
 from tests.benchmarks._rows import Row, markdown, row
 from tests.benchmarks._sb3 import ZOO_BUDGETS
 from tests.benchmarks._store import Cell, Outcome, Result
@@ -44,7 +44,7 @@ class Streak:
 
 
 def cells(asked: Namespace) -> list[Cell]:
-    return with_peers(
+    return [
         cell
         for seed in asked.seeds
         for cell in (
@@ -54,7 +54,7 @@ def cells(asked: Namespace) -> list[Cell]:
                 for algorithm in ("PPO", "DQN")
             ),
         )
-    )
+    ]
 
 
 def measure(cell: Cell) -> Outcome:
