@@ -64,9 +64,6 @@ class EndedEpisodes:
     scores: Array
 
 
-NONE_ENDED: Final = EndedEpisodes(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0))
-
-
 class LearnersSeat:
     """A batch of one learner's seat (see `arena.protocols.BatchGame`).
 
@@ -311,7 +308,7 @@ class LearnersSeat:
 
     def _ended(self, copies: Array) -> EndedEpisodes:
         if not copies.size:
-            return NONE_ENDED
+            return EndedEpisodes(copies, np.zeros(0), copies, np.zeros(0))
         places = copies
         if self._games.seats > 1:
             places = copies * self._games.seats + self._seats[copies]

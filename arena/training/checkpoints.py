@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import math
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -152,16 +151,16 @@ def unusable_weights(agent: Agent) -> str | None:
 
 
 def _is_sound(value: Any) -> bool:
-    """Whether it is a network or table whose numbers have finite sums: the quick answer, without a copy."""
+    """Whether it is a network or table whose numbers have a finite sum: the quick answer, without a copy."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         return bool(np.isfinite(value.sum()))
     if not isinstance(value, torch.nn.Module):
         return False
     tensors = [*value.parameters(), *value.buffers()]
+    if not all(tensor.is_floating_point() for tensor in tensors) or not tensors:
+        return False
     with torch.no_grad():
-        return bool(tensors) and all(
-            tensor.is_floating_point() and math.isfinite(tensor.sum().item()) for tensor in tensors
-        )
+        return bool(torch.stack([tensor.sum() for tensor in tensors]).sum().isfinite())
 
 
 def _kind(shape: tuple[str, tuple[int, ...]] | None) -> str:

@@ -17,7 +17,7 @@ from arena.ui.widgets.text import Text
 ROW = 33
 NAME = 116
 # Of several agents with a preset these are offered first: learning takes them the least time.
-QUICK = ("pqn", "dqn", "ppo")
+QUICK = ("pqn", "ppo", "dqn")
 FOR_GENERAL_USE = "dqn"
 
 
